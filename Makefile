@@ -1,0 +1,53 @@
+# The two commands of the README: `make report` and `make test`. Each sets up the environment itself, once.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+READY := $(VENV)/.ready
+
+.PHONY: report test test-browser real lab lint lock demo notebooks clean
+
+report: $(READY)
+	@$(RUN) diligence run data/demo/deal.toml --out out/demo
+
+test: $(READY)
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy
+	@$(RUN) pytest -n 2 --dist loadfile
+
+real: $(READY)
+	@$(RUN) pytest -m real --no-header -rs tests/real
+
+lint: $(READY)
+	@$(RUN) ruff check --fix .
+	@$(RUN) ruff format .
+	@$(RUN) mypy
+
+demo: $(READY)
+	@$(RUN) data.demo.generator
+
+notebooks: $(READY)
+	@$(RUN) diligence.runner.refresh
+
+lab: .venv-lab/.ready
+	@.venv-lab/bin/python -m jupyter lab --notebook-dir=.
+
+# A new environment from the hashed lock: uv where it is installed, else venv and pip.
+# Byte code is compiled now, once, whatever PYTHONDONTWRITEBYTECODE says.
+$(READY): requirements.lock pyproject.toml
+	@sh .ci/environment "$(PYTHON)" "$(VENV)" requirements.lock
+	@touch $(READY)
+
+.venv-lab/.ready: requirements-lab.lock pyproject.toml
+	@sh .ci/environment "$(PYTHON)" .venv-lab requirements-lab.lock
+	@touch $@
+
+lock:
+	uv pip compile -q --universal --generate-hashes --python-version 3.11 --extra test --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --generate-hashes --python-version 3.11 --extra test --extra lab --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make lock" -c requirements.lock pyproject.toml -o requirements-lab.lock
+
+clean:
+	rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

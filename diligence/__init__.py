@@ -1,0 +1,1 @@
+"""Commercial due diligence: from a data room to an evidenced report."""

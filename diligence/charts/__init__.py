@@ -1,0 +1,1 @@
+"""Figures: tidy frames in, plotly figures out; one theme, no metric computed here."""

@@ -1,0 +1,207 @@
+"""An open room: what notebooks and facts read. Frames and figures of intake; never the lines."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from diligence.dataroom.customers import UNIDENTIFIED
+from diligence.dataroom.schema import tables
+from diligence.deal import Deal, load_deal
+from diligence.errors import InputError, Problem, nearest
+from diligence.periods import month_starts
+
+TICKS = 10_000
+NOT_GIVEN = "(not given)"
+
+
+@dataclass(frozen=True)
+class Room:
+    """A governed data room as of a date.
+
+    Attributes
+    ----------
+    deal
+        The deal, with the as-of date that holds here.
+    folder
+        Where intake left its evidence.
+    month
+        The last whole month at the as-of date; metrics end with it.
+    regime
+        ``contractual`` or ``repeat``: whether a month without an invoice is a loss.
+    """
+
+    deal: Deal
+    folder: Path
+    described: dict[str, Any]
+    keep: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def month(self) -> pd.Timestamp:
+        """Last whole month."""
+        return pd.Timestamp(self.described["last_month"] + "-01")
+
+    @property
+    def first_month(self) -> pd.Timestamp:
+        """First month with a revenue line."""
+        return pd.Timestamp(self.described["first_month"] + "-01")
+
+    @property
+    def regime(self) -> str:
+        """How the revenue recurs."""
+        return str(self.described["regime"])
+
+    @property
+    def window(self) -> int:
+        """Months that make the measure of an account: one under contract, twelve for repeat purchase."""
+        return 1 if self.regime == "contractual" else 12
+
+    @property
+    def given(self) -> dict[str, dict[str, Any]]:
+        """For each table given: file, hash, rows and columns."""
+        return dict(self.described["given"])
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Say whether a table, and these columns of it, were given."""
+        return table in self.given and set(columns) <= set(self.given[table]["columns"])
+
+    @cached_property
+    def cube(self) -> pd.DataFrame:
+        """Customer x month x product: ``customer_id, account_id, month, product_id, kind, currency, quantity, lines`` and money.
+
+        ``amount`` is what accrues to the month; ``amount_rate`` what is worth a month on its last day; ``amount_local`` and
+        ``amount_local_rate`` the same in the currency of the lines.
+        """
+        import pyarrow.parquet as pq
+
+        table = pq.read_table(self.folder / "cube.parquet")
+        frame = _to_pandas(table).sort_values(["customer_id", "month_index", "product_id", "kind", "currency"], kind="stable", ignore_index=True)
+        frame["month"] = month_starts(frame.pop("month_index").to_numpy())
+        for column in ("", "local_", "rate_", "local_rate_"):
+            frame["_".join(["amount", *column.split("_")]).strip("_")] = frame.pop(f"{column}ticks") / TICKS
+        for column in ("customer_id", "account_id", "product_id", "kind", "currency"):
+            frame[column] = frame[column].astype("category")
+        return frame
+
+    def revenue(self, kind: str | None = "recurring") -> pd.DataFrame:
+        """Give the cube of one kind of revenue, of identified customers, up to the last whole month."""
+        cube = self.cube
+        keep = (cube["month"] <= self.month) & (cube["customer_id"] != UNIDENTIFIED)
+        return cube[keep if kind is None else keep & (cube["kind"] == kind)]
+
+    @cached_property
+    def customers(self) -> pd.DataFrame:
+        """One row a customer, with ``account_id`` (ultimate parent)."""
+        return self.table("customers")
+
+    def segments(self, by: str | None = None) -> pd.Series:
+        """Give the segment of each customer, indexed by ``customer_id``.
+
+        Parameters
+        ----------
+        by
+            A column of ``customers``; left out, the deal file's ``segment_by``.
+        """
+        column = by or self.deal.defaults.segment_by
+        if column not in self.customers.columns:
+            known = [name for name in tables()["customers"].names if name in self.customers.columns]
+            raise InputError(Problem("a column of customers", f"'{column}'", nearest(column, known), key="segment_by"))
+        return self.customers.set_index("customer_id")[column].fillna(NOT_GIVEN).astype("str")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Give a governed table, as of the date; empty with its columns where it was not given."""
+        import pyarrow.parquet as pq
+
+        if name not in tables():
+            raise InputError(Problem("a governed table", f"'{name}'", nearest(name, list(tables())), key="table"))
+        file = self.folder / "tables" / f"{name}.parquet"
+        return _to_pandas(pq.read_table(file)) if file.is_file() else pd.DataFrame(columns=list(tables()[name].names))
+
+    @property
+    def cleaning(self) -> pd.DataFrame:
+        """The cleaning log."""
+        return pd.read_csv(self.folder / "cleaning.csv", keep_default_na=False)
+
+    @property
+    def issues(self) -> pd.DataFrame:
+        """What the checks found."""
+        return pd.read_csv(self.folder / "issues.csv")
+
+    @property
+    def tieout(self) -> pd.DataFrame:
+        """Lines against the ledger, by month."""
+        return pd.read_csv(self.folder / "tieout.csv", dtype={"explained_by": "str"}).fillna({"explained_by": ""})
+
+
+def open_room(deal: str | Path | Deal = "demo", *, as_of: str | date | None = None, step: Callable[[str], None] = lambda _: None) -> Room:
+    """Open a data room: from a deal file (intake runs), or from the evidence of a run (nothing is read twice).
+
+    Parameters
+    ----------
+    deal
+        A deal file, its folder, the word ``demo``, or the folder of a run.
+    as_of
+        Look from another date than the deal's, ``YYYY-MM-DD``; blank or None keeps the deal's.
+
+    Examples
+    --------
+    >>> room = open_room("demo")
+    >>> room.month
+    Timestamp('2026-06-01 00:00:00')
+    """
+    when = _date(as_of)
+    evidence = None if isinstance(deal, Deal) else evidence_folder(Path(deal))
+    if evidence is not None:
+        room = read_room(evidence)
+        if when is None or when == room.deal.target.as_of:
+            return room
+        from diligence.dataroom.intake import govern_again
+
+        keep = tempfile.TemporaryDirectory(prefix="diligence-")
+        govern_again(room.deal.as_of(when), evidence, Path(keep.name))
+        return read_room(Path(keep.name), keep)
+    from diligence.dataroom.intake import take_in
+
+    read = deal if isinstance(deal, Deal) else load_deal(deal)
+    keep = tempfile.TemporaryDirectory(prefix="diligence-")
+    take_in(read if when is None else read.as_of(when), Path(keep.name), step)
+    return read_room(Path(keep.name), keep)
+
+
+def evidence_folder(path: Path) -> Path | None:
+    """Find the evidence of a run: the folder itself, or ``evidence`` in it."""
+    for folder in (path, path / "evidence"):
+        if (folder / "room.json").is_file():
+            return folder
+    return None
+
+
+def read_room(folder: Path, keep: Any = None) -> Room:
+    """Open the evidence that intake left in a folder."""
+    described = json.loads((folder / "room.json").read_text(encoding="utf-8"))
+    return Room(Deal.model_validate_json(json.dumps(described["deal"])), folder, described, keep)
+
+
+def _date(as_of: str | date | None) -> date | None:
+    if not as_of:
+        return None
+    if isinstance(as_of, date):
+        return as_of
+    try:
+        return date.fromisoformat(as_of)
+    except ValueError:
+        raise InputError(Problem("a date YYYY-MM-DD", f"'{as_of}'", "write it like 2026-06-30", key="as_of")) from None
+
+
+def _to_pandas(table: Any) -> pd.DataFrame:
+    """Decimals come to the analyst as floats; the engine has added them exactly by now."""
+    import pyarrow as pa
+
+    schema = pa.schema([pa.field(f.name, pa.float64() if pa.types.is_decimal(f.type) else f.type) for f in table.schema])
+    return table.cast(schema).to_pandas()

@@ -1,0 +1,1 @@
+"""The waist: the catalogue of definitions and the one long table of facts. Rules, notebooks and reports read facts by name."""

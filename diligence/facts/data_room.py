@@ -1,0 +1,159 @@
+"""The data room itself as facts: what was given, how sound it is, how far it ties."""
+
+import numpy as np
+import pandas as pd
+
+from diligence.dataroom.customers import UNIDENTIFIED
+from diligence.dataroom.room import Room
+from diligence.dataroom.schema import CORE, tables
+from diligence.facts.analysis import Analysis, Check
+from diligence.facts.catalogue import catalogue
+from diligence.facts.sheet import NAN, FactSheet
+from diligence.periods import add_months, month_index, month_label
+
+TOLERANCE = 0.005
+"""A month ties where the unexplained difference is within half a per cent of the ledger (rule D-013's red line)."""
+
+QUIET = ("second_date_format", "currency_conversion", "service_period_spread", "missing_customer_row", "wild_quantity", "after_as_of")
+"""Repairs that change how a line reads, not whether or where it counts."""
+
+
+def data_room(room: Room) -> Analysis:
+    """Compute the facts of the data room.
+
+    Returns
+    -------
+    Analysis
+        Facts; frames ``coverage, issues, cleaning, tieout, requests``; and the checks that must hold.
+    """
+    files = {table: facts["file"] for table, facts in room.given.items()}
+    given = {table: tuple(facts["columns"]) for table, facts in room.given.items()}
+    sheet = FactSheet(f"as of {room.deal.target.as_of}", "00_data_room", files, given)
+    coverage = _coverage(room, sheet)
+    _revenue(room, sheet)
+    _repairs(room, sheet)
+    _customers(room, sheet)
+    tied = _tie_out(room, sheet)
+    _opportunities(room, sheet)
+    sheet.complete([name for name in catalogue() if name.startswith("data.")], "nothing to count")
+    frames = {"coverage": coverage, "issues": room.issues, "cleaning": room.cleaning, "tieout": tied, "requests": requests(room)}
+    held = float(room.cube["amount"].sum()) + room.described["beyond"]
+    return Analysis("00_data_room", sheet.frame(), frames, (Check("the cube holds the revenue lines", held, room.described["revenue"], 0.01),))
+
+
+def _coverage(room: Room, sheet: FactSheet) -> pd.DataFrame:
+    rows = []
+    for name, table in tables().items():
+        facts = room.given.get(name, {"rows": 0, "columns": []})
+        needed = sum(1 for fact in catalogue().values() if any(need.partition(".")[0] == name for need in fact.needs))
+        rows.append((name, "core" if name in CORE else "further", facts["rows"], len(facts["columns"]), len(table.names), name in room.given, needed))
+    frame = pd.DataFrame(rows, columns=["table", "area", "rows", "columns_given", "columns_total", "given", "facts"])
+    sheet.add("data.tables_given", int(frame["given"].sum()), n=len(frame), numerator=int(frame["given"].sum()), denominator=len(frame))
+    columns, total = int(frame["columns_given"].sum()), int(frame["columns_total"].sum())
+    sheet.add("data.columns_given", columns / total, n=total, numerator=columns, denominator=total)
+    for row in frame[frame["given"]].itertuples():
+        sheet.add("data.table_rows", row.rows, n=max(row.rows, 1), object="table", object_id=row.table)
+    return frame
+
+
+def _revenue(room: Room, sheet: FactSheet) -> None:
+    described = room.described
+    sheet.add("data.revenue_as_given", described["revenue_as_given"], n=described["lines"])
+    sheet.add("data.revenue_governed", described["revenue"], n=described["lines"])
+    sheet.add("data.revenue_lines", described["lines"], n=described["lines"])
+    sheet.add("data.months", month_index(room.month) - month_index(room.first_month) + 1)
+    cube = room.cube
+    known = cube.loc[cube["customer_id"] != UNIDENTIFIED, "customer_id"]
+    sheet.add("data.customers", known.nunique(), n=known.nunique())
+
+
+def _repairs(room: Room, sheet: FactSheet) -> None:
+    log, lines, absolute = room.cleaning, room.described["lines"], room.described["absolute_revenue"]
+    rows = log.groupby("repair")["rows"].sum() if len(log) else pd.Series(dtype="int64")
+    sheet.add("data.repairs", len(log), n=max(len(log), 1))
+    loud = int(rows.drop([name for name in QUIET if name in rows.index]).sum())
+    sheet.add("data.repaired_rows", loud / lines if lines else NAN, n=lines, numerator=loud, denominator=lines)
+    sheet.add("data.reading_errors", int(rows.get("second_date_format", 0)))
+    sheet.add("data.after_as_of", int(rows.get("after_as_of", 0)))
+    cube = room.cube
+    nobody = float(cube.loc[cube["customer_id"] == UNIDENTIFIED, "amount"].abs().sum())
+    sheet.add("data.unidentified", nobody / absolute if absolute else NAN, n=lines, numerator=nobody, denominator=absolute)
+    gaps = room.issues
+    sheet.add("data.missing_months", int(gaps.loc[gaps["code"] == "missing_month", "rows"].sum()))
+    if room.has("revenue", "currency"):
+        sheet.add("data.currency_coverage", 1.0, n=lines)
+
+
+def _customers(room: Room, sheet: FactSheet) -> None:
+    if not room.has("customers"):
+        return
+    issues, log, listed = room.issues, room.cleaning, room.given["customers"]["rows"]
+    lacking = float(issues.loc[issues["code"] == "survivorship", "amount"].abs().sum())
+    absolute = room.described["absolute_revenue"]
+    sheet.add("data.not_listed", lacking / absolute if absolute else NAN, n=room.described["lines"], numerator=lacking, denominator=absolute)
+    joined = int((log["repair"] == "misspelt_customer").sum()) if len(log) else 0
+    if room.has("customers", "name"):
+        sheet.add("data.joined_customers", joined / listed, n=listed, numerator=joined, denominator=listed)
+    if room.has("customers", "parent_id"):
+        frame = room.customers
+        named = int((frame["account_id"] != frame["customer_id"]).sum())
+        sheet.add("data.parents_given", named / len(frame), n=len(frame), numerator=named, denominator=len(frame))
+
+
+def _tie_out(room: Room, sheet: FactSheet) -> pd.DataFrame:
+    tied = room.tieout
+    if tied.empty:
+        return tied
+    source = "ledger, recurring_revenue" if (tied["source_b"] == "ledger, recurring_revenue").any() else "ledger, revenue"
+    months = tied[tied["source_b"] == source].assign(month=lambda frame: pd.to_datetime(frame["month"] + "-01"))
+    spread = months["unexplained"].abs()
+    year = months["month"] > add_months(room.month, -12)
+    for metric, part in (("data.ledger_residual", year), ("data.ledger_residual_all", pd.Series(True, index=months.index))):
+        gap, base = float(spread[part].sum()), float(months.loc[part, "amount_b"].abs().sum())
+        sheet.add(metric, gap / base if base else NAN, n=int(part.sum()), numerator=gap, denominator=base)
+    share = spread / months["amount_b"].abs().where(months["amount_b"] != 0)
+    if share.notna().any():
+        worst = months.loc[share.idxmax()]
+        sheet.add("data.ledger_worst", float(share.max()), n=len(months), numerator=abs(worst["unexplained"]), denominator=worst["amount_b"], period=month_label(worst["month"]))
+    return months.assign(tolerance=months["amount_b"].abs() * TOLERANCE, share=share)
+
+
+def _opportunities(room: Room, sheet: FactSheet) -> None:
+    if not room.has("opportunities"):
+        return
+    deals = room.table("opportunities")
+    for status in ("won", "lost", "open"):
+        sheet.add(f"data.opportunities_{status}", int((deals["status"] == status).sum()), n=len(deals))
+    if room.has("opportunities", "amount"):
+        won = deals.loc[deals["status"] == "won", "amount"]
+        sheet.add("data.opportunities_won_amount", float(won.sum()), n=len(won))
+
+
+def requests(room: Room) -> pd.DataFrame:
+    """Rank what the room lacks by how many facts of the catalogue it would let assess; tables first, then columns.
+
+    Returns
+    -------
+    DataFrame
+        ``rank, table, columns, facts, why``: what to ask the target for.
+    """
+    rows = []
+    for name, table in tables().items():
+        present = room.given.get(name, {"columns": []})["columns"]
+        lacking = [column.name for column in table.columns if column.name not in present and column.name != "*"]
+        if not lacking:
+            continue
+        whole = name not in room.given
+        facts = [
+            fact.label
+            for fact in catalogue().values()
+            if any(need == name and whole or need.partition(".")[0] == name and need.partition(".")[2] in lacking for need in fact.needs)
+        ]
+        keys = [column.name for column in table.columns if column.required] if whole else []
+        asked = ", ".join(dict.fromkeys([*keys, *lacking]))
+        why = f"lets assess: {'; '.join(facts[:4])}{' …' if len(facts) > 4 else ''}" if facts else f"widens what later areas can say ({'core' if name in CORE else 'further'} table)"
+        rows.append((name, asked, len(facts), why, name in CORE, whole))
+    frame = pd.DataFrame(rows, columns=["table", "columns", "facts", "why", "core", "whole"])
+    frame = frame.sort_values(["facts", "core", "whole", "table"], ascending=[False, False, False, True], ignore_index=True)
+    frame.insert(0, "rank", np.arange(1, len(frame) + 1))
+    return frame[["rank", "table", "columns", "facts", "why"]]

@@ -1,0 +1,167 @@
+"""How recurring revenue grew, and by which movements."""
+
+import pandas as pd
+
+from diligence.facts.analysis import Check
+from diligence.facts.revenue_quality.scope import SEGMENT, Scope
+from diligence.metrics.bridge import MOVEMENTS, bridge, movements_between
+from diligence.metrics.measure import TICKS, recurring_revenue
+from diligence.models.seasonality import seasonality
+from diligence.periods import add_months, fiscal_year, month_index, month_label, window_label
+
+NOTHING = "no recurring revenue of identified customers"
+TOO_SHORT = "the data do not reach back to the opening of the period"
+CENT = 0.01
+
+
+def growth(scope: Scope) -> dict[str, pd.DataFrame]:
+    """Fill in recurring revenue, its growth and its share; give the series by segment."""
+    sheet, end = scope.sheet, scope.end
+    monthly = recurring_revenue(scope.accounts, window=scope.window, by=SEGMENT)
+    if monthly.empty:
+        _shares(scope)
+        return {"recurring": monthly}
+    total = monthly.groupby("month")["amount"].sum()
+    spot = month_label(end)
+    n_live = scope.accounts.loc[scope.accounts["month"] == end, "account_id"].nunique()
+    sheet.add("revenue.recurring", total.get(end, float("nan")), n=n_live, period=spot, reason=TOO_SHORT)
+    for segment in scope.segments:
+        now = monthly[(monthly[SEGMENT] == segment) & (monthly["month"] == end)]["amount"].sum()
+        sheet.add("revenue.recurring", now, segment=segment, period=spot)
+    _growth_rate(scope, total)
+    _plan(scope, total)
+    _shares(scope)
+    return {"recurring": monthly}
+
+
+def _growth_rate(scope: Scope, total: pd.Series) -> None:
+    now, then = total.get(scope.end), total.get(scope.start)
+    old = total.get(add_months(scope.end, -36))
+    sheet = scope.sheet
+    if now is None or not then:
+        sheet.refuse("revenue.recurring_growth", TOO_SHORT)
+    else:
+        sheet.add("revenue.recurring_growth", now / then - 1, numerator=now, denominator=then)
+    if now is None or not old:
+        sheet.refuse("revenue.recurring_cagr_3y", "fewer than three years of data")
+    else:
+        sheet.add("revenue.recurring_cagr_3y", (now / old) ** (1 / 3) - 1, numerator=now, denominator=old, period=window_label(scope.end, 36))
+
+
+def _plan(scope: Scope, total: pd.Series) -> None:
+    plan, deal = scope.room.deal.plan.recurring_revenue, scope.room.deal
+    if not plan:
+        scope.sheet.refuse("revenue.plan_growth", "the deal file has no plan")
+        return
+    year = max(plan)
+    months = 12 * year + deal.target.fiscal_year_end_month - 1 - month_index(scope.end)
+    now = total.get(scope.end)
+    value = (plan[year] / now) ** (12 / months) - 1 if now and months > 0 else float("nan")
+    scope.sheet.add("revenue.plan_growth", value, numerator=plan[year], denominator=now or float("nan"), period=f"{month_label(scope.end)}..FY{year}", reason=TOO_SHORT)
+
+
+def _shares(scope: Scope) -> None:
+    cube = scope.room.cube
+    year = cube[(cube["month"] <= scope.end) & (cube["month"] > add_months(scope.end, -12))]
+    total, n = year["amount"].sum(), int(year["lines"].sum())
+    scope.sheet.add("revenue.total_ltm", total, n=n)
+    for metric, kind in (("revenue.recurring_share", "recurring"), ("revenue.services_share", "services")):
+        part = year.loc[year["kind"] == kind, "amount"].sum()
+        scope.sheet.add(metric, part / total if total else float("nan"), n=n, numerator=part, denominator=total, reason="no revenue in the last twelve months")
+
+
+def revenue_bridge(scope: Scope) -> tuple[dict[str, pd.DataFrame], list[Check]]:
+    """Fill in the bridge of the period, of each fiscal year and segment; give the proof that every month closes."""
+    if scope.cube.empty:
+        return {}, []
+    moves = scope.moves
+    product = moves.assign(product_id=moves["product_id"].astype("str"))
+    tables = {"bridge": bridge(scope.cube, moves, window=scope.window)}
+    residuals = [float(tables["bridge"]["residual"].abs().max() or 0) if len(tables["bridge"]) else 0.0]
+    for by, frame in ((SEGMENT, moves), ("product_id", product)):
+        cut = bridge(scope.cube, frame, window=scope.window, by=by)
+        residuals.append(float(cut["residual"].abs().max()) if len(cut) else 0.0)
+        if by == SEGMENT:
+            tables["bridge_segment"] = cut
+    worst = max(residuals)
+    scope.sheet.add("bridge.residual", worst, n=len(tables["bridge"]))
+    checks = [Check("opening + movements = closing, every month, segment and product", worst, 0.0, CENT)]
+    if not scope.has_period:
+        return tables, checks
+    point = _between(scope, scope.start, scope.end)
+    _bridge_facts(scope, point, "")
+    tables["bridge_period"] = point
+    _organic(scope, point.set_index("movement")["amount"])
+    for segment in scope.segments:
+        _bridge_facts(scope, _between(scope, scope.start, scope.end, segment), segment)
+    tables["bridge_years"] = _years(scope)
+    checks.append(Check("opening + movements = closing over the period", point["amount"].iloc[:-1].sum(), point["amount"].iloc[-1], CENT))
+    return tables, checks
+
+
+def _between(scope: Scope, start: pd.Timestamp, end: pd.Timestamp, segment: str = "") -> pd.DataFrame:
+    deal, factor = scope.room.deal, 12 / scope.window / TICKS
+    found = movements_between(
+        scope.cube, start, end, window=scope.window, reactivation_months=deal.defaults.reactivation_months, acquired=scope.acquired
+    )
+    if segment:
+        found = found[found["customer_id"].map(scope.cube.drop_duplicates("customer_id").set_index("customer_id")[SEGMENT]) == segment]
+    accounts = scope.accounts[scope.accounts[SEGMENT] == segment] if segment else scope.accounts
+    sides = []
+    for when in (start, end):
+        inside = accounts[(accounts["month"] <= when) & (accounts["month"] > add_months(when, -scope.window))]
+        sides.append(float(inside["amount"].sum()) * 12 / scope.window)
+    sums = found.groupby("movement")["ticks"].agg(["sum", "count"]).reindex(MOVEMENTS, fill_value=0)
+    rows = [("opening", sides[0], len(accounts))] + [(m, float(sums.loc[m, "sum"]) * factor, int(sums.loc[m, "count"])) for m in MOVEMENTS]
+    return pd.DataFrame([*rows, ("closing", sides[1], len(accounts))], columns=["movement", "amount", "n"])
+
+
+def _bridge_facts(scope: Scope, point: pd.DataFrame, segment: str, **cut: str) -> None:
+    for row in point.itertuples():
+        lacks = scope.sheet.lacking(f"bridge.{row.movement}")
+        if lacks:
+            scope.sheet.add(f"bridge.{row.movement}", float("nan"), segment=segment, reason=lacks, **cut)
+        else:
+            scope.sheet.add(f"bridge.{row.movement}", row.amount, n=max(row.n, 1), segment=segment, **cut)
+
+
+def _organic(scope: Scope, point: pd.Series) -> None:
+    metric = "revenue.organic_growth"
+    grown, opening = point["closing"] - point["acquired"] - point["opening"], point["opening"]
+    lacks = scope.sheet.lacking(metric)
+    scope.sheet.add(metric, float("nan") if lacks or opening <= 0 else grown / opening, numerator=grown, denominator=opening, reason=lacks)
+
+
+def _years(scope: Scope) -> pd.DataFrame:
+    """Bridge whole fiscal years, and the months since the last one."""
+    close = scope.room.deal.target.fiscal_year_end_month
+    first = month_index(scope.room.first_month) + scope.window - 1
+    end, frames = scope.end, []
+    ends = [add_months(end, -back) for back in range((end.month - close) % 12, 12 * 30, 12)]
+    for year_end in ends:
+        start = add_months(year_end, -12)
+        if month_index(start) < first:
+            break
+        label = f"FY{fiscal_year(year_end, close)}"
+        point = _between(scope, start, year_end)
+        _bridge_facts(scope, point, "", object="fiscal_year", object_id=label, period=window_label(year_end, 12))
+        frames.append(point.assign(fiscal_year=label))
+    return pd.concat(frames[::-1], ignore_index=True) if frames else pd.DataFrame(columns=["movement", "amount", "n", "fiscal_year"])
+
+
+def season(scope: Scope) -> dict[str, pd.DataFrame]:
+    """Fill in the season of all monthly revenue."""
+    cube = scope.room.cube
+    cube = cube[cube["month"] <= scope.end]
+    monthly = cube.groupby("month", observed=True)["amount"].sum().reset_index()
+    found = seasonality(monthly)
+    if found is None:
+        for metric in ("season.strength", "season.peak", "season.trough"):
+            scope.sheet.refuse(metric, "fewer than 24 whole months of positive revenue without a gap")
+        return {}
+    period = window_label(scope.end, found.months)
+    scope.sheet.add("season.strength", found.strength, n=found.months, period=period)
+    for metric, row in (("season.peak", found.factors["factor"].idxmax()), ("season.trough", found.factors["factor"].idxmin())):
+        factor = found.factors.loc[row]
+        scope.sheet.add(metric, factor["factor"] - 1, low=factor["low"] - 1, high=factor["high"] - 1, n=found.months, period=period)
+    return {"season": found.factors}

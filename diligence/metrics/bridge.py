@@ -1,0 +1,250 @@
+"""The revenue bridge: opening + movements = closing, to the cent, for every month, segment and product.
+
+Every movement is a change of the measure (see :mod:`diligence.metrics.measure`) of one customer and product, named by what happened
+to its account (ultimate parent):
+
+=============  =======================================================================================
+new_logo       first revenue ever of an account
+acquired       first revenue of an account that came with an acquired company
+reactivation   an account back after a gap no longer than ``reactivation_months``
+win_back       an account back after a longer gap
+cross_sell     a product that a running account did not have
+upsell         more of a product that it had
+fx             the part of a change that is the rate of the currency
+contraction    less of a product that it keeps
+lost_product   a product given up by an account that stays
+churn          all that an account had when it leaves
+credit         credit balances of accounts that have no revenue before or after
+proration      part months and the lengths of months: what accrued less what the month's last day is worth
+=============  =======================================================================================
+"""
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from diligence.metrics.measure import TICKS, level, need, ticks
+from diligence.periods import add_months, month_index, month_indices, month_starts
+
+MOVEMENTS = ("new_logo", "acquired", "reactivation", "win_back", "cross_sell", "upsell", "fx", "contraction", "lost_product", "churn", "credit", "proration")
+EXISTING = ("cross_sell", "upsell", "fx", "contraction", "lost_product", "churn")
+RETURNED = ("reactivation", "win_back")
+KEYS = ["account_id", "customer_id", "product_id", "currency"]
+PRODUCT = ["account_id", "product_id"]
+
+
+def movements(
+    cube: pd.DataFrame, *, window: int = 1, reactivation_months: int = 12, acquired: Collection[str] = frozenset()
+) -> pd.DataFrame:
+    """Name every change of the measure from month to month.
+
+    Parameters
+    ----------
+    cube
+        ``account_id, customer_id, product_id, currency, month, amount, amount_local``: revenue of one kind. Where ``amount_rate``
+        and ``amount_local_rate`` are there and the window is a month, movements are told from the rate on the month's last day, and
+        the rest of the change is ``proration``: a contract that begins on the 20th is new once, not new and then an upsell.
+    window
+        1 under contract, 12 for repeat purchase. What stands at the end of the first whole window is the opening, not a movement.
+    reactivation_months
+        Longest gap that still counts as a reactivation.
+    acquired
+        Accounts that came with an acquired company.
+
+    Returns
+    -------
+    DataFrame
+        ``month, account_id, customer_id, product_id, movement, ticks`` (ten-thousandths of the currency over the window).
+
+    Examples
+    --------
+    >>> cube = pd.DataFrame({"account_id": "a", "customer_id": "a", "product_id": "p", "currency": "EUR", "amount": [10.0, 10.0, 15.0],
+    ...     "amount_local": [10.0, 10.0, 15.0], "month": pd.to_datetime(["2026-01-01", "2026-02-01", "2026-03-01"])})
+    >>> movements(cube)[["movement", "ticks"]].values.tolist()
+    [['upsell', 50000]]
+    """
+    need(cube, *KEYS, "month", "amount", "amount_local")
+    if cube.empty:
+        return _empty()
+    events = _events(cube, window)
+    pair, account = _running(events, PRODUCT), _running(events, ["account_id"])
+    account["went"] = account["m"].where((account["before"] > 0) & (account["after"] <= 0))
+    account["went"] = account.groupby("account_id", observed=True)["went"].ffill()
+    started = account["m"].where(account["after"] > 0)
+    account["seen"] = started.groupby(account["account_id"], observed=True).cummin() < account["m"]
+    account["gap"] = account["m"] - account["went"]
+    account["seen"] = account.groupby("account_id", observed=True)["seen"].cummax()
+    events = events.merge(pair, on=[*PRODUCT, "m"]).merge(account[["account_id", "m", "before", "after", "seen", "gap"]], on=["account_id", "m"], suffixes=("", "_account"))
+    events = events[events["m"] >= int(month_indices(cube["month"]).min()) + window]
+    told = _named(events, reactivation_months, acquired)
+    rest = events[events["part"] != 0]
+    part = rest[["account_id", "customer_id", "product_id"]].assign(
+        month=month_starts(rest["m"].to_numpy()), movement="proration", ticks=rest["part"]
+    )
+    return pd.concat([told, part], ignore_index=True)[told.columns] if len(part) else told
+
+
+def movements_between(
+    cube: pd.DataFrame,
+    start: pd.Timestamp,
+    end: pd.Timestamp,
+    *,
+    window: int = 1,
+    reactivation_months: int = 12,
+    acquired: Collection[str] = frozenset(),
+) -> pd.DataFrame:
+    """Name the change of the measure from one date to another, point to point: what came and went in between does not show.
+
+    Parameters and columns as in :func:`movements`; ``month`` is the end.
+    """
+    need(cube, *KEYS, "month", "amount", "amount_local")
+    local = cube.assign(amount=cube["amount_local"])
+    sides = [
+        level(frame, when, KEYS, window=window).rename(columns={"ticks": column})
+        for frame, when, column in ((cube, start, "t0"), (cube, end, "t1"), (local, start, "l0"), (local, end, "l1"))
+    ]
+    pairs = sides[0]
+    for side in sides[1:]:
+        pairs = pairs.merge(side, on=KEYS, how="outer")
+    pairs[["t0", "t1", "l0", "l1"]] = pairs[["t0", "t1", "l0", "l1"]].fillna(0).astype("int64")
+    if pairs.empty:
+        return _empty()
+    pairs["m"], pairs["delta"] = month_index(end), pairs["t1"] - pairs["t0"]
+    for keys, suffix in ((PRODUCT, ""), (["account_id"], "_account")):
+        totals = pairs.groupby(keys, observed=True)[["t0", "t1"]].transform("sum")
+        pairs[f"before{suffix}"], pairs[f"after{suffix}"] = totals["t0"], totals["t1"]
+    pairs = pairs.merge(_absence(cube, start), on="account_id", how="left")
+    pairs["seen"] = pairs["seen"].fillna(False).astype("bool")
+    return _named(pairs[pairs["delta"] != 0], reactivation_months, acquired)
+
+
+def bridge(cube: pd.DataFrame, moves: pd.DataFrame, *, window: int = 1, by: str | None = None) -> pd.DataFrame:
+    """Lay the movements of each month between its opening and its closing.
+
+    Opening and closing are summed from the cube, not from the movements: ``residual`` proves that they meet.
+
+    Parameters
+    ----------
+    cube, moves
+        As in and out of :func:`movements`; both with the column ``by`` where it is given.
+    by
+        ``product_id``, ``segment`` or another column of both.
+
+    Returns
+    -------
+    DataFrame
+        ``month, by, opening``, a column for each movement, ``closing, residual`` and ``opening_rate`` (the opening at the rates of its
+        last day, the base of monthly rates): currency a year.
+    """
+    months = month_indices(cube["month"])
+    first, last = int(months.min()) + window, int(months.max())
+    closing = _levels(cube, "amount", window, by)
+    rated = "amount_rate" if "amount_rate" in cube.columns and window == 1 else "amount"
+    opening, rate = (frame.unstack().shift(1).stack() for frame in (closing, _levels(cube, rated, window, by)))
+    flows = moves.assign(m=month_indices(moves["month"]), _="", **({by: moves[by].astype("str")} if by else {}))
+    flows = flows.pivot_table(index=["m", by or "_"], columns="movement", values="ticks", aggfunc="sum", fill_value=0, observed=True)
+    table = pd.concat([opening.rename("opening"), closing.rename("closing"), rate.rename("opening_rate")], axis=1).join(flows).fillna(0)
+    table = table.reindex(columns=["opening", *MOVEMENTS, "closing", "opening_rate"], fill_value=0).loc[first:last]
+    table["residual"] = table["opening"] + table[list(MOVEMENTS)].sum(axis=1) - table["closing"]
+    table = (table * (12 / window) / TICKS).reset_index()
+    table.insert(0, "month", month_starts(table.pop("m").to_numpy()))
+    return table if by else table.drop(columns="_")
+
+
+def _levels(cube: pd.DataFrame, column: str, window: int, by: str | None) -> pd.Series:
+    """Sum the measure of each month from the cube; months without revenue are zero."""
+    group = cube[by].astype("str").to_numpy() if by else ""
+    wide = pd.DataFrame({"m": month_indices(cube["month"]), "g": group, "t": ticks(cube[column])}).groupby(["m", "g"])["t"].sum().unstack(fill_value=0)
+    wide = wide.reindex(range(int(wide.index.min()), int(wide.index.max()) + 1), fill_value=0)
+    rolled = (wide.cumsum() - wide.cumsum().shift(window, fill_value=0)).stack()
+    return rolled.rename_axis(["m", by or "_"])
+
+
+def _empty() -> pd.DataFrame:
+    return pd.DataFrame(
+        {"month": pd.Series(dtype="datetime64[s]"), "account_id": "", "customer_id": "", "product_id": "", "movement": "", "ticks": pd.Series(dtype="int64")}
+    )
+
+
+def _events(cube: pd.DataFrame, window: int) -> pd.DataFrame:
+    """Every month's revenue comes in once and goes out a window later; between, the measure stands."""
+    last = int(month_indices(cube["month"]).max())
+    rated = window == 1 and {"amount_rate", "amount_local_rate"} <= set(cube.columns)
+    accrued = ticks(cube["amount"])
+    delta = ticks(cube["amount_rate"]) if rated else accrued
+    local = ticks(cube["amount_local_rate" if rated else "amount_local"])
+    come = cube[KEYS].assign(m=month_indices(cube["month"]), delta=delta, local=local, part=accrued - delta)
+    go = come.assign(m=come["m"] + window, delta=-come["delta"], local=-come["local"], part=-come["part"])
+    both = pd.concat([come, go[go["m"] <= last]], ignore_index=True)
+    both = both.groupby([*KEYS, "m"], observed=True, sort=True)[["delta", "local", "part"]].sum().reset_index()
+    both = both[(both["delta"] != 0) | (both["local"] != 0) | (both["part"] != 0)]
+    running = both.groupby(KEYS, observed=True)[["delta", "local"]].cumsum()
+    both["t1"], both["l1"] = running["delta"], running["local"]
+    both["t0"], both["l0"] = both["t1"] - both["delta"], both["l1"] - both["local"]
+    return both.drop(columns="local")
+
+
+def _running(events: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    totals = events.groupby([*keys, "m"], observed=True, sort=True)["delta"].sum().reset_index()
+    totals["after"] = totals.groupby(keys, observed=True)["delta"].cumsum()
+    totals["before"] = totals["after"] - totals["delta"]
+    return totals.drop(columns="delta")
+
+
+def _absence(cube: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
+    """For each account: was it seen up to the start, and how long was it away when it next came."""
+    months = month_indices(cube["month"])
+    sums = cube[["account_id"]].assign(m=months, t=np.rint(cube["amount"].to_numpy() * TICKS))
+    sums = sums.groupby(["account_id", "m"], observed=True)["t"].sum().reset_index()
+    live, at = sums[sums["t"] > 0], month_index(start)
+    last = live[live["m"] <= at].groupby("account_id", observed=True)["m"].max()
+    back = live[live["m"] > at].groupby("account_id", observed=True)["m"].min()
+    found = pd.DataFrame({"seen": last.notna()}).join((back - last - 1).rename("gap"))
+    return found.reset_index()
+
+
+def _named(frame: pd.DataFrame, reactivation_months: int, acquired: Collection[str]) -> pd.DataFrame:
+    was, now = frame["before_account"] > 0, frame["after_account"] > 0
+    had, has = frame["before"] > 0, frame["after"] > 0
+    moved = _rate_effect(frame, stays=was & now & had & has)
+    rest = frame["delta"] - moved
+    soon = frame["gap"].fillna(0) <= reactivation_months
+    named = np.select(
+        [
+            ~was & now & frame["seen"] & soon,
+            ~was & now & frame["seen"],
+            ~was & now & frame["account_id"].isin(list(acquired)),
+            ~was & now,
+            was & ~now,
+            was & now & ~had & has,
+            was & now & had & ~has,
+            was & now & (rest >= 0),
+            was & now,
+        ],
+        ["reactivation", "win_back", "acquired", "new_logo", "churn", "cross_sell", "lost_product", "upsell", "contraction"],
+        default="credit",
+    )
+    columns = frame[["account_id", "customer_id", "product_id"]].assign(month=month_starts(frame["m"].to_numpy()))
+    parts = [columns.assign(movement=named, ticks=rest), columns.assign(movement="fx", ticks=moved)]
+    long = pd.concat([part[part["ticks"] != 0] for part in parts], ignore_index=True)
+    return long[["month", "account_id", "customer_id", "product_id", "movement", "ticks"]]
+
+
+def _rate_effect(frame: pd.DataFrame, stays: pd.Series) -> pd.Series:
+    """Local revenue at the opening times the change of the rate, for what runs through in another currency."""
+    both = stays & (frame["l0"] > 0) & (frame["l1"] > 0) & ((frame["t0"] != frame["l0"]) | (frame["t1"] != frame["l1"]))
+    effect = pd.Series(0, index=frame.index, dtype="int64")
+    part = frame[both]
+    rates = part["t1"] / part["l1"] - part["t0"] / part["l0"]
+    effect[both] = np.rint(part["l0"] * rates).astype("int64")
+    return effect
+
+
+def opening_month(end: pd.Timestamp, months: int) -> pd.Timestamp:
+    """Give the month with which a period of so many months opens.
+
+    >>> opening_month(pd.Timestamp("2026-06-01"), 12)
+    Timestamp('2025-06-01 00:00:00')
+    """
+    return add_months(end, -months)

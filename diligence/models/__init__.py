@@ -1,0 +1,1 @@
+"""Estimates with their uncertainty; one file for each model."""

@@ -1,0 +1,1 @@
+"""Renderers: exhibits, sentences and facts become pages; nothing is computed here."""
