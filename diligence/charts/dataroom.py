@@ -34,7 +34,7 @@ def coverage(frame: pd.DataFrame, *, currency: str = "EUR") -> go.Figure:
     if frame.empty:
         return theme.empty()
     places = list(range(len(frame)))
-    names = [labels.label(table, width=24) for table in frame["table"]]
+    names = [labels.label(table, width=22) for table in frame["table"]]
     lines = (("columns in the model", "columns_total", theme.RULE), ("columns given", "columns_given", theme.ACCENT))
     traces = [
         go.Bar(
@@ -53,7 +53,7 @@ def coverage(frame: pd.DataFrame, *, currency: str = "EUR") -> go.Figure:
         height=64 + 20 * len(frame),
         barmode="overlay",
         bargap=0.35,
-        margin={"l": 262, "r": 160, "t": 8, "b": 8},
+        margin={"l": 284, "r": 150, "t": 8, "b": 8},
         xaxis={"title": {"text": "Columns"}, "tickformat": "d", "nticks": 8, "showline": False},
         yaxis=theme.places(names, lying=True, automargin=False),
         annotations=[*_given(frame), *_areas(frame)],
@@ -80,7 +80,7 @@ def _areas(frame: pd.DataFrame) -> list[dict[str, Any]]:
     firsts = [place for place, area in enumerate(areas) if place == 0 or areas[place - 1] != area]
     style = {"xref": "paper", "x": 0, "xanchor": "left", "showarrow": False, "align": "left"}
     return [
-        style | {"y": place, "xshift": -258, "text": f"<b>{labels.label(areas[place], width=16)}</b>", "font": {"size": theme.SMALL}}
+        style | {"y": place, "xshift": -280, "text": f"<b>{labels.label(areas[place], width=15)}</b>", "font": {"size": theme.SMALL}}
         for place in firsts
     ]
 

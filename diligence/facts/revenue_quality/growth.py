@@ -51,13 +51,18 @@ def _growth_rate(scope: Scope, total: pd.Series) -> None:
 def _plan(scope: Scope, total: pd.Series) -> None:
     plan, deal = scope.room.deal.plan.recurring_revenue, scope.room.deal
     if not plan:
-        scope.sheet.refuse("revenue.plan_growth", "the deal file has no plan")
+        for metric in ("revenue.plan_growth", "revenue.plan_gap"):
+            scope.sheet.refuse(metric, "the deal file has no plan")
         return
     year = max(plan)
     months = 12 * year + deal.target.fiscal_year_end_month - 1 - month_index(scope.end)
     now = total.get(scope.end)
     value = (plan[year] / now) ** (12 / months) - 1 if now and months > 0 else float("nan")
-    scope.sheet.add("revenue.plan_growth", value, numerator=plan[year], denominator=now or float("nan"), period=f"{month_label(scope.end)}..FY{year}", reason=TOO_SHORT)
+    period = f"{month_label(scope.end)}..FY{year}"
+    scope.sheet.add("revenue.plan_growth", value, numerator=plan[year], denominator=now or float("nan"), period=period, reason=TOO_SHORT)
+    then = total.get(scope.start)
+    grown = (now / then) ** (12 / scope.months) - 1 if now and then else float("nan")
+    scope.sheet.add("revenue.plan_gap", value - grown, period=period, reason=TOO_SHORT)
 
 
 def _shares(scope: Scope) -> None:

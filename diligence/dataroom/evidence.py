@@ -1,0 +1,55 @@
+"""Back from a number to the rows behind it: the lines of a run's evidence, asked by a predicate of the catalogue."""
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from diligence.dataroom import reduction
+from diligence.dataroom.engine import TICKS, connect, name, text
+from diligence.dataroom.room import NOT_GIVEN, Room
+from diligence.errors import InputError, Problem
+
+Parameter = str | int | date
+
+
+def rows_behind(room: Room, table: str, predicate: str, parameters: dict[str, Parameter], *, segment_by: str = "") -> pd.DataFrame:
+    """Select the rows of a governed table that a predicate names.
+
+    For ``revenue`` these are the lines with the months that they serve (``ticks`` is each line's share of the month), so that their
+    sum can be held against the fact; ``source_file`` and ``source_row`` say where each line stands in the target's own export.
+
+    Parameters
+    ----------
+    predicate
+        Of the catalogue: our own text. What comes from the data room (segments, ids) goes in as bound parameters.
+    """
+    import ibis
+
+    used = {key: value for key, value in parameters.items() if f"${key}" in predicate}
+    connection = connect(room.deal.run.memory_limit)
+    try:
+        if table != "revenue":
+            source = _parquet(room.folder / "tables" / f"{table}.parquet")
+            return connection.execute(f"SELECT * FROM {source} WHERE {predicate} ORDER BY source_row", used).df()
+        for view in ("lines", "calendar"):
+            connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {_parquet(room.folder / f'{view}.parquet')}")
+        engine = ibis.duckdb.from_connection(connection)
+        monthly = ibis.to_sql(reduction.monthly_lines(engine.table("lines"), engine.table("calendar")), dialect="duckdb")
+        column = segment_by or room.deal.defaults.segment_by
+        segments = f"SELECT customer_id, coalesce(CAST({name(column)} AS VARCHAR), {text(NOT_GIVEN)}) AS segment FROM {_parquet(room.folder / 'tables' / 'customers.parquet')}"
+        connection.execute(
+            f"CREATE TABLE monthly AS SELECT m.*, coalesce(segment, {text(NOT_GIVEN)}) AS segment FROM ({monthly}) AS m LEFT JOIN ({segments}) AS s USING (customer_id)"
+        )
+        found = connection.execute(f"SELECT * FROM monthly WHERE {predicate} ORDER BY source_row, month_index", used).df()
+    finally:
+        connection.close()
+    found.insert(0, "month", [f"{index // 12}-{index % 12 + 1:02d}" for index in found.pop("month_index")])
+    found.insert(4, "amount", found.pop("ticks") / TICKS)
+    return found.drop(columns=["local_ticks", "rate_ticks", "local_rate_ticks"])
+
+
+def _parquet(file: Path) -> str:
+    if not file.is_file():
+        raise InputError(Problem("the evidence of a run", f"no {file.name}", "run the deal again with `diligence run`", str(file.parent)))
+    return f"read_parquet({text(str(file))})"

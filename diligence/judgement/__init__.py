@@ -1,0 +1,1 @@
+"""From facts to what they mean: rules read facts by name, and nothing else."""
