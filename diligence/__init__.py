@@ -1,1 +1,91 @@
-"""Commercial due diligence: from a data room to an evidenced report."""
+"""Commercial due diligence: from a data room to an evidenced report.
+
+The analyst's face: names are handed on from their homes and load when they are used.
+
+>>> import diligence as dd
+>>> room = dd.open_room("demo")
+>>> found = dd.revenue_quality(room)
+>>> str(dd.fact(found.facts, "retention.nrr_ltm")["status"])
+'ok'
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from diligence.dataroom.room import Room as Room
+    from diligence.dataroom.room import open_room as open_room
+    from diligence.deal import load_deal as load_deal
+    from diligence.errors import InputError as InputError
+    from diligence.facts.catalogue import catalogue as catalogue
+    from diligence.facts.data_room import data_room as data_room
+    from diligence.facts.record import record as record
+    from diligence.facts.revenue_quality import revenue_quality as revenue_quality
+    from diligence.facts.sheet import fact as fact
+    from diligence.facts.trace import trace as trace
+    from diligence.judgement.rules import evaluate as evaluate
+    from diligence.metrics.bridge import bridge as bridge
+    from diligence.metrics.bridge import movements as movements
+    from diligence.metrics.bridge import movements_between as movements_between
+    from diligence.metrics.cohorts import cohorts as cohorts
+    from diligence.metrics.concentration import customer_shares as customer_shares
+    from diligence.metrics.concentration import effective_number as effective_number
+    from diligence.metrics.concentration import herfindahl as herfindahl
+    from diligence.metrics.concentration import top_share as top_share
+    from diligence.metrics.measure import recurring_revenue as recurring_revenue
+    from diligence.metrics.renewals import renewal_wall as renewal_wall
+    from diligence.metrics.retention import gross_revenue_retention as gross_revenue_retention
+    from diligence.metrics.retention import logo_retention as logo_retention
+    from diligence.metrics.retention import net_revenue_retention as net_revenue_retention
+    from diligence.models.intervals import ratio_interval as ratio_interval
+    from diligence.models.intervals import wilson as wilson
+    from diligence.models.seasonality import seasonality as seasonality
+    from diligence.reports.exhibit import Exhibit as Exhibit
+    from diligence.reports.exhibit import exhibit as exhibit
+    from diligence.reports.exhibits import show as show
+    from diligence.reports.narrative import headlines as headlines
+    from diligence.runner.session import check_parameters as check_parameters
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "dataroom.room": ("Room", "open_room"),
+    "deal": ("load_deal",),
+    "errors": ("InputError",),
+    "facts.catalogue": ("catalogue",),
+    "facts.data_room": ("data_room",),
+    "facts.record": ("record",),
+    "facts.revenue_quality": ("revenue_quality",),
+    "facts.sheet": ("fact",),
+    "facts.trace": ("trace",),
+    "judgement.rules": ("evaluate",),
+    "metrics.bridge": ("bridge", "movements", "movements_between"),
+    "metrics.cohorts": ("cohorts",),
+    "metrics.concentration": ("customer_shares", "effective_number", "herfindahl", "top_share"),
+    "metrics.measure": ("recurring_revenue",),
+    "metrics.renewals": ("renewal_wall",),
+    "metrics.retention": ("gross_revenue_retention", "logo_retention", "net_revenue_retention"),
+    "models.intervals": ("ratio_interval", "wilson"),
+    "models.seasonality": ("seasonality",),
+    "reports.exhibit": ("Exhibit", "exhibit"),
+    "reports.exhibits": ("show",),
+    "reports.narrative": ("headlines",),
+    "runner.session": ("check_parameters",),
+}
+_HOME_OF = {name: f"diligence.{home}" for home, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME_OF)  # noqa: PLE0605 - the names are those of the homes above
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name from its home when it is first used."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'diligence' has no name '{name}'")
+    found = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """List the names that the face hands on."""
+    return [*__all__, "__version__"]

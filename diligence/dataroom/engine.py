@@ -18,7 +18,9 @@ def connect(memory_limit: str = "2GB", spill: Path | None = None) -> duckdb.Duck
     if spill is not None:
         settings["temp_directory"] = str(spill)
     connection = duckdb.connect(":memory:", config=settings)
-    connection.execute("SET enable_progress_bar = false")
+    if connection.execute("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:
+        # in a notebook without widgets it is off, and may not even be named
+        connection.execute("SET enable_progress_bar = false")
     connection.execute("SET preserve_insertion_order = true")
     return connection
 

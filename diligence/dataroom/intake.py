@@ -268,6 +268,7 @@ def _write(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, fold
         "regime": deal.defaults.regime or _regime(connection, last),
         "regime_found": not deal.defaults.regime,
         "lines": rows,
+        "listed_customers": connection.execute("SELECT count(*) FROM t_customers").fetchall()[0][0] if "customers" in given else 0,
         "revenue": float(total) / TICKS,
         "revenue_as_given": float(as_given) / TICKS,
         "beyond": float(connection.execute("SELECT ticks FROM beyond").fetchall()[0][0]) / TICKS,

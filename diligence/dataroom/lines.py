@@ -35,8 +35,9 @@ def govern_lines(connection: duckdb.DuckDBPyConnection, deal: Deal, given: tuple
         Lines in another currency whose month has no rate.
     """
     off, log = deal.repairs.off, list[Repair]()
+    _convert(connection, deal, label)
     _drop_duplicates(connection, off, given, label, log)
-    _convert(connection, deal, label, log)
+    _tell_conversion(connection, deal, label, log)
     spellings = _join_spellings(connection, off, label, log)
     _identify(connection, off, label, log)
     connection.execute("CREATE OR REPLACE TABLE credits_as_booked AS SELECT * FROM lines LIMIT 0")
@@ -56,7 +57,6 @@ def _money(connection: duckdb.DuckDBPyConnection, where: str, table: str = "line
 def _drop_duplicates(connection: duckdb.DuckDBPyConnection, off: list[str], given: tuple[str, ...], label: str, log: list[Repair]) -> None:
     """Only a line with an invoice number can be known to stand twice; without one, two equal lines may be two sales."""
     if "invoice_id" not in given or not is_on(off, "duplicate_lines"):
-        connection.execute("CREATE OR REPLACE VIEW kept_revenue_lines AS SELECT * FROM t_revenue")
         return
     columns = ", ".join(name(column) for column in given)
     connection.execute(
@@ -66,16 +66,14 @@ def _drop_duplicates(connection: duckdb.DuckDBPyConnection, off: list[str], give
         f"FROM t_revenue WHERE source_row IN (SELECT source_row FROM keyed SEMI JOIN twice USING (h))) "
         f"SELECT source_row FROM ranked WHERE nth > 1"
     )
-    rows, amount = connection.execute(
-        "SELECT count(*), coalesce(sum(amount), 0) FROM t_revenue SEMI JOIN doubled USING (source_row)"
-    ).fetchall()[0]
+    rows, amount = _money(connection, "source_row IN (SELECT source_row FROM doubled)")
     if rows:
+        connection.execute("DELETE FROM lines WHERE source_row IN (SELECT source_row FROM doubled)")
         before = f"{rows} lines stand a second time"
-        log.append(repair("duplicate_lines", table="revenue", file=label, rows=rows, amount=float(amount), before=before, after="left out"))
-    connection.execute("CREATE OR REPLACE VIEW kept_revenue_lines AS SELECT * FROM t_revenue ANTI JOIN doubled USING (source_row)")
+        log.append(repair("duplicate_lines", table="revenue", file=label, rows=rows, amount=amount, before=before, after="left out"))
 
 
-def _convert(connection: duckdb.DuckDBPyConnection, deal: Deal, label: str, log: list[Repair]) -> None:
+def _convert(connection: duckdb.DuckDBPyConnection, deal: Deal, label: str) -> None:
     """A line is converted at the rate of the month of its date, then spread: the rate at which it was billed."""
     own, convert = deal.target.currency, is_on(deal.repairs.off, "currency_conversion")
     has_rates = has_table(connection, "t_fx")
@@ -85,7 +83,7 @@ def _convert(connection: duckdb.DuckDBPyConnection, deal: Deal, label: str, log:
     money = f"CASE WHEN cur = {text(own)} THEN local_ticks {'WHEN rate IS NOT NULL THEN CAST(round(local_ticks * rate) AS BIGINT)' if convert else 'ELSE local_ticks'} END"
     connection.execute(
         f"CREATE OR REPLACE TABLE lines AS WITH base AS (SELECT *, coalesce(currency, {text(own)}) AS cur, CAST(amount * {TICKS} AS BIGINT) AS local_ticks "
-        f"FROM kept_revenue_lines), converted AS (SELECT base.*, {money} AS ticks FROM base LEFT JOIN ({rates}) AS rates "
+        f"FROM t_revenue), converted AS (SELECT base.*, {money} AS ticks FROM base LEFT JOIN ({rates}) AS rates "
         f"ON date_trunc('month', base.date) = rates.month AND base.cur = rates.fx_currency) "
         f"SELECT customer_id, product_id, coalesce(kind, {text(deal.defaults.revenue_kind)}) AS kind, cur AS currency, ticks, local_ticks, quantity, "
         f"date, invoice_id, (12 * year(date) + month(date) - 1)::BIGINT AS month_index, "
@@ -102,8 +100,12 @@ def _convert(connection: duckdb.DuckDBPyConnection, deal: Deal, label: str, log:
             ]
         )
     connection.execute("CREATE OR REPLACE TABLE as_given AS SELECT sum(ticks) AS ticks FROM lines")
+
+
+def _tell_conversion(connection: duckdb.DuckDBPyConnection, deal: Deal, label: str, log: list[Repair]) -> None:
+    own = deal.target.currency
     rows, amount = _money(connection, f"currency <> {text(own)}")
-    if rows and convert:
+    if rows and is_on(deal.repairs.off, "currency_conversion"):
         log.append(repair("currency_conversion", table="revenue", file=label, rows=rows, amount=amount, before="local currency", after=own))
 
 

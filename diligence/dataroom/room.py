@@ -1,7 +1,9 @@
 """An open room: what notebooks and facts read. Frames and figures of intake; never the lines."""
 
 import json
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -85,6 +87,7 @@ class Room:
         frame["month"] = month_starts(frame.pop("month_index").to_numpy())
         for column in ("", "local_", "rate_", "local_rate_"):
             frame["_".join(["amount", *column.split("_")]).strip("_")] = frame.pop(f"{column}ticks") / TICKS
+        frame["product_id"] = frame["product_id"].fillna(NOT_GIVEN)
         for column in ("customer_id", "account_id", "product_id", "kind", "currency"):
             frame[column] = frame[column].astype("category")
         return frame
@@ -163,15 +166,24 @@ def open_room(deal: str | Path | Deal = "demo", *, as_of: str | date | None = No
             return room
         from diligence.dataroom.intake import govern_again
 
-        keep = tempfile.TemporaryDirectory(prefix="diligence-")
-        govern_again(room.deal.as_of(when), evidence, Path(keep.name))
-        return read_room(Path(keep.name), keep)
+        return _opened_aside(lambda folder: govern_again(room.deal.as_of(when), evidence, folder))
     from diligence.dataroom.intake import take_in
 
     read = deal if isinstance(deal, Deal) else load_deal(deal)
-    keep = tempfile.TemporaryDirectory(prefix="diligence-")
-    take_in(read if when is None else read.as_of(when), Path(keep.name), step)
-    return read_room(Path(keep.name), keep)
+    return _opened_aside(lambda folder: take_in(read if when is None else read.as_of(when), folder, step))
+
+
+def _opened_aside(govern: Callable[[Path], None]) -> Room:
+    """Govern into a folder of its own, which goes with the room; nothing of the target stays behind, whatever happens."""
+    folder = Path(tempfile.mkdtemp(prefix="diligence-"))
+    try:
+        govern(folder)
+        room = read_room(folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    weakref.finalize(room, shutil.rmtree, folder, ignore_errors=True)
+    return room
 
 
 def evidence_folder(path: Path) -> Path | None:

@@ -35,7 +35,8 @@ def find_sources(deal: Deal, tables: tuple[str, ...]) -> list[Source]:
         candidates = [room / entry.file] if entry.file else [room / f"{table}{suffix}" for suffix in SUFFIXES]
         file = next((path for path in candidates if path.is_file()), None)
         if file is not None:
-            found.append(Source(table, file, file.relative_to(room).as_posix(), entry))
+            label = file.relative_to(room).as_posix()
+            found.append(Source(table, file, label, entry.model_copy(update={"file": label})))
     return found
 
 
@@ -71,7 +72,7 @@ def read_raw(connection: duckdb.DuckDBPyConnection, source: Source, view: str) -
         )
     try:
         reader(connection, source, view)
-    except (duckdb.Error, UnicodeDecodeError, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except (duckdb.Error, zipfile.BadZipFile, LookupError, ValueError, OSError) as error:
         if isinstance(error, InputError):
             raise
         first = str(error).strip().splitlines()[0]
@@ -85,8 +86,15 @@ def _read_csv(connection: duckdb.DuckDBPyConnection, source: Source, view: str) 
     entry, file = source.entry, source.file
     if file.stat().st_size == 0:
         raise InputError(Problem("a table with a header", "an empty file", "export the table again", source.label))
-    if entry.encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
-        file = _as_utf8(file, entry.encoding)
+    if entry.encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
+        _load_csv(connection, source, view, file)
+        return
+    with tempfile.TemporaryDirectory(prefix="diligence-") as folder:
+        _load_csv(connection, source, view, _as_utf8(file, entry.encoding, Path(folder)))
+
+
+def _load_csv(connection: duckdb.DuckDBPyConnection, source: Source, view: str, file: Path) -> None:
+    entry = source.entry
     _refuse_double_header(source, file)
     options = ["all_varchar = true", "header = true", "quote = '\"'", f"skip = {entry.header_row - 1}", "null_padding = false"]
     options += [f"delim = {text(entry.separator)}"] if entry.separator else []
@@ -97,8 +105,8 @@ def _read_csv(connection: duckdb.DuckDBPyConnection, source: Source, view: str) 
     )
 
 
-def _as_utf8(file: Path, encoding: str) -> Path:
-    target = Path(tempfile.mkdtemp(prefix="diligence-")) / file.name
+def _as_utf8(file: Path, encoding: str, folder: Path) -> Path:
+    target = folder / file.name
     with file.open(encoding=encoding, newline="") as read, target.open("w", encoding="utf-8", newline="") as write:
         shutil.copyfileobj(read, write)
     return target
@@ -161,13 +169,16 @@ def _read_xlsx(connection: duckdb.DuckDBPyConnection, source: Source, view: str)
     if not kept:
         raise InputError(Problem("a header", "an empty row", "set header_row in the deal file", source.label, wanted, source.entry.header_row))
     body = [(number, row) for number, row in enumerate(rows[1:], source.entry.header_row + 1) if any(cell is not None for cell in row)]
-    columns = {cell: pa.array([_cell(row, place) for _, row in body], pa.string()) for place, cell in kept}
+    columns = {cell: pa.array([_cell(row, place, source.entry.decimal) for _, row in body], pa.string()) for place, cell in kept}
     columns["source_row"] = pa.array([number for number, _ in body], pa.int64())
     connection.register(f"{view}_cells", pa.table(columns))
     connection.execute(f"CREATE OR REPLACE TABLE {view} AS SELECT * FROM {name(view + '_cells')}")
     connection.unregister(f"{view}_cells")
 
 
-def _cell(row: tuple[object, ...], place: int) -> str | None:
+def _cell(row: tuple[object, ...], place: int, decimal: str) -> str | None:
+    """Write a number as the deal file says that numbers are written: a workbook may hold both numbers and text."""
     value = row[place] if place < len(row) else None
-    return None if value is None else str(value)
+    if value is None:
+        return None
+    return str(value).replace(".", decimal) if isinstance(value, float) else str(value)

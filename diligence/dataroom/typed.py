@@ -1,5 +1,6 @@
 """Cells to governed types: one rule for each type, every cell that does not read told with its row."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -144,10 +145,14 @@ def _number(cell: str, entry: TableSource, kind: str) -> str:
         return f"CAST({cell} AS DECIMAL(24,8))"
     plain = f"regexp_replace({cell}, '[\\s\\x{{00A0}}\\x{{202F}}€$£]', '', 'g')"
     plain = f"replace({plain}, '−', '-')"
-    if entry.thousands.strip():
-        plain = f"replace({plain}, {text(entry.thousands)}, '')"
+    mark = entry.thousands.strip()
+    if mark:
+        # a mark of thousands without three digits after it is a decimal sign: 1.50 must not read as 150
+        stray = text(f"{re.escape(mark)}\\d{{0,2}}([^\\d{re.escape(mark)}]|$)|{re.escape(mark)}\\d{{4}}")
+        plain = f"CASE WHEN regexp_matches({plain}, {stray}) THEN NULL ELSE replace({plain}, {text(mark)}, '') END"
     if entry.decimal == ",":
-        plain = f"replace({plain}, ',', '.')"
+        # a point that is no mark of thousands makes the cell unreadable rather than a thousand times too small
+        plain = f"translate({plain}, '.,', '?.')"
     return f"TRY_CAST(regexp_replace({plain}, '^\\((.*)\\)$', '-\\1') AS DECIMAL(24,8))"
 
 
@@ -161,7 +166,10 @@ def _integer(column: Column, cell: str, kind: str, entry: TableSource) -> str:
 def _formats(column: Column, entry: TableSource) -> tuple[str, ...]:
     months = ("%Y-%m",) if column.type == "month" else ()
     minutes = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M") if column.type == "datetime" else ()
-    return tuple(entry.date_format) or (*DATE_FORMATS, *months, *minutes)
+    if not entry.date_format:
+        return (*DATE_FORMATS, *months, *minutes)
+    # a date cell of a workbook comes as this, whatever the formats of the cells that hold text
+    return (*entry.date_format, *(("%Y-%m-%d %H:%M:%S",) if entry.file.lower().endswith(".xlsx") else ()))
 
 
 def _moment(cell: str, kind: str, formats: tuple[str, ...]) -> str:

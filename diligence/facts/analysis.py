@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from diligence.deal import Deal
 from diligence.errors import DiligenceError
 
 
@@ -36,6 +37,7 @@ class Analysis:
     """Facts, frames and checks of one area, computed once."""
 
     name: str
+    deal: Deal
     facts: pd.DataFrame
     frames: dict[str, pd.DataFrame]
     checks: tuple[Check, ...]

@@ -38,7 +38,7 @@ def data_room(room: Room) -> Analysis:
     sheet.complete([name for name in catalogue() if name.startswith("data.")], "nothing to count")
     frames = {"coverage": coverage, "issues": room.issues, "cleaning": room.cleaning, "tieout": tied, "requests": requests(room)}
     held = float(room.cube["amount"].sum()) + room.described["beyond"]
-    return Analysis("00_data_room", sheet.frame(), frames, (Check("the cube holds the revenue lines", held, room.described["revenue"], 0.01),))
+    return Analysis("00_data_room", room.deal, sheet.frame(), frames, (Check("the cube holds the revenue lines", held, room.described["revenue"], 0.01),))
 
 
 def _coverage(room: Room, sheet: FactSheet) -> pd.DataFrame:
@@ -87,17 +87,17 @@ def _repairs(room: Room, sheet: FactSheet) -> None:
 def _customers(room: Room, sheet: FactSheet) -> None:
     if not room.has("customers"):
         return
-    issues, log, listed = room.issues, room.cleaning, room.given["customers"]["rows"]
+    issues, log, listed = room.issues, room.cleaning, int(room.described["listed_customers"])
     lacking = float(issues.loc[issues["code"] == "survivorship", "amount"].abs().sum())
     absolute = room.described["absolute_revenue"]
     sheet.add("data.not_listed", lacking / absolute if absolute else NAN, n=room.described["lines"], numerator=lacking, denominator=absolute)
     joined = int((log["repair"] == "misspelt_customer").sum()) if len(log) else 0
     if room.has("customers", "name"):
-        sheet.add("data.joined_customers", joined / listed, n=listed, numerator=joined, denominator=listed)
+        sheet.add("data.joined_customers", joined / listed if listed else NAN, n=listed, numerator=joined, denominator=listed)
     if room.has("customers", "parent_id"):
         frame = room.customers
         named = int((frame["account_id"] != frame["customer_id"]).sum())
-        sheet.add("data.parents_given", named / len(frame), n=len(frame), numerator=named, denominator=len(frame))
+        sheet.add("data.parents_given", named / len(frame) if len(frame) else NAN, n=len(frame), numerator=named, denominator=len(frame))
 
 
 def _tie_out(room: Room, sheet: FactSheet) -> pd.DataFrame:

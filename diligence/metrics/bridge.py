@@ -137,6 +137,8 @@ def bridge(cube: pd.DataFrame, moves: pd.DataFrame, *, window: int = 1, by: str 
         ``month, by, opening``, a column for each movement, ``closing, residual`` and ``opening_rate`` (the opening at the rates of its
         last day, the base of monthly rates): currency a year.
     """
+    if cube.empty:
+        return pd.DataFrame(columns=["month", *([by] if by else []), "opening", *MOVEMENTS, "closing", "opening_rate", "residual"])
     months = month_indices(cube["month"])
     first, last = int(months.min()) + window, int(months.max())
     closing = _levels(cube, "amount", window, by)

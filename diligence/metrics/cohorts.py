@@ -47,6 +47,7 @@ def cohorts(cube: pd.DataFrame, end: pd.Timestamp, *, window: int = 1, cohort_mo
     [0.5]
     """
     need(cube, "account_id", "month", "amount")
+    cube = cube[month_indices(cube["month"]) <= month_index(end)]
     if cube.empty:
         return pd.DataFrame(columns=["cohort", "age", "value", "logos", "amount", "base", "n"])
     wide = _matrix(cube, month_index(end), window)

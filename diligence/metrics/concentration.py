@@ -54,7 +54,8 @@ def effective_number(shares: Sequence[float] | pd.Series) -> float:
     >>> effective_number([0.25] * 4)
     4.0
     """
-    return 1 / herfindahl(shares)
+    index = herfindahl(shares)
+    return 1 / index if index else float("nan")
 
 
 def top_share(shares: Sequence[float] | pd.Series, n: int) -> float:

@@ -45,7 +45,7 @@ def renewal_wall(contracts: pd.DataFrame, as_of: date, *, quarters: int = 8) -> 
     live = running_contracts(contracts, as_of)
     ends = pd.to_datetime(live["end_date"])
     ahead = [quarter_label(stamp) for stamp in pd.date_range(pd.Timestamp(as_of) + pd.Timedelta(days=1), periods=quarters, freq="QE")]
-    label = ends.map(lambda stamp: EVERGREEN if pd.isna(stamp) else quarter_label(stamp))
+    label = pd.Series([EVERGREEN if pd.isna(stamp) else quarter_label(stamp) for stamp in ends], index=live.index, dtype="str")
     label = label.where(label.isin([*ahead, EVERGREEN]), LATER)
     known = live["auto_renew"] if "auto_renew" in live else pd.Series(None, index=live.index, dtype="object")
     frame = pd.DataFrame({"quarter": label, "auto_renew": known.map({True: "yes", False: "no"}).fillna(""), "amount": live["annual_value"].astype("float64"), "n": 1})

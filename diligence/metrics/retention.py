@@ -98,11 +98,11 @@ def logo_retention(
 
 
 def _ratio(cohort: pd.DataFrame, kept: pd.Series, by: str | None) -> pd.DataFrame:
-    frame = cohort.assign(numerator=kept, denominator=cohort["then"], n=1)
-    keys = [by] if by else pd.Series("", index=frame.index)
-    sums = frame.groupby(keys, observed=True, sort=True)[["numerator", "denominator", "n"]].sum().reset_index()
-    if not by:
-        sums = sums.drop(columns=sums.columns[0])
+    frame = cohort.assign(numerator=kept, denominator=cohort["then"], n=1)[[*([by] if by else []), "numerator", "denominator", "n"]]
+    if by:
+        sums = frame.groupby(by, observed=True, sort=True).sum().reset_index()
+    else:
+        sums = frame.sum().to_frame().T.astype({"n": "int64"})
     sums.insert(1 if by else 0, "value", sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0))
     return sums
 

@@ -45,7 +45,7 @@ def seasonality(series: pd.DataFrame) -> Seasonality | None:
     ordered = series.sort_values("month", kind="stable")
     months = month_indices(ordered["month"])
     values = ordered["amount"].to_numpy(dtype="float64")
-    if len(values) < 24 or (np.diff(months) != 1).any() or (values <= 0).any():
+    if len(values) < 24 or (np.diff(months) != 1).any() or not (values > 0).all():
         return None
     from scipy import stats
     from statsmodels.tsa.seasonal import STL

@@ -52,7 +52,7 @@ def revenue_quality(room: Room, *, segment_by: str = "", months: int = 12) -> An
     frames |= bridges | retained | cohort_table(scope) | concentration(scope) | contracts(scope) | season(scope)
     metrics = [name for name in catalogue() if name.startswith(PREFIXES)]
     scope.sheet.complete(metrics, NOTHING if scope.cube.empty else TOO_SHORT)
-    return Analysis("01_revenue_quality", scope.sheet.frame(), frames, (*checks, *tied, _cube_ties(room)))
+    return Analysis("01_revenue_quality", room.deal, scope.sheet.frame(), frames, (*checks, *tied, _cube_ties(room)))
 
 
 def _cube_ties(room: Room) -> Check:

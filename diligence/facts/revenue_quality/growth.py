@@ -89,7 +89,10 @@ def revenue_bridge(scope: Scope) -> tuple[dict[str, pd.DataFrame], list[Check]]:
         if by == SEGMENT:
             tables["bridge_segment"] = cut
     worst = max(residuals)
-    scope.sheet.add("bridge.residual", worst, n=len(tables["bridge"]))
+    if tables["bridge"].empty:
+        scope.sheet.refuse("bridge.residual", TOO_SHORT)
+    else:
+        scope.sheet.add("bridge.residual", worst, n=len(tables["bridge"]))
     checks = [Check("opening + movements = closing, every month, segment and product", worst, 0.0, CENT)]
     if not scope.has_period:
         return tables, checks
@@ -158,7 +161,8 @@ def season(scope: Scope) -> dict[str, pd.DataFrame]:
     """Fill in the season of all monthly revenue."""
     cube = scope.room.cube
     cube = cube[cube["month"] <= scope.end]
-    monthly = cube.groupby("month", observed=True)["amount"].sum().reset_index()
+    # at the rate of each month's last day: a short February is no season
+    monthly = cube.groupby("month", observed=True)["amount_rate"].sum().rename("amount").reset_index()
     found = seasonality(monthly)
     if found is None:
         for metric in ("season.strength", "season.peak", "season.trough"):

@@ -56,7 +56,11 @@ def _trio(scope: Scope, cube: pd.DataFrame, grain: tuple[str, ...], names: tuple
             continue
         low, high = ratio_interval(numerator, then, scope.generator())
         top, base = float(numerator.sum()), float(then.sum())
-        scope.sheet.add(f"retention.{name}", top / base if base else NAN, low=low, high=high, n=n, numerator=top, denominator=base, segment=segment)
+        scope.sheet.add(f"retention.{name}", _over(top, base), low=low, high=high, n=n, numerator=top, denominator=base, segment=segment)
+
+
+def _over(top: float, base: float) -> float:
+    return top / base if base else NAN
 
 
 def _by_bridge(scope: Scope, bridge: pd.DataFrame) -> None:
@@ -88,7 +92,7 @@ def _uplift(scope: Scope) -> None:
     uplift = np.minimum((cohort["now"] - cohort["then"]).clip(lower=0), cohort["then"] * rate * scope.months / 12)
     now, base = cohort["now"] - uplift, float(cohort["then"].sum())
     low, high = ratio_interval(now, cohort["then"], scope.generator())
-    scope.sheet.add(metric, float(now.sum()) / base, low=low, high=high, n=len(cohort), numerator=float(now.sum()), denominator=base)
+    scope.sheet.add(metric, _over(float(now.sum()), base), low=low, high=high, n=len(cohort), numerator=float(now.sum()), denominator=base)
 
 
 def _largest_expansions(scope: Scope) -> None:
@@ -96,10 +100,10 @@ def _largest_expansions(scope: Scope) -> None:
     grown = (cohort["now"] - cohort["then"]).sort_values(ascending=False, kind="stable")
     rest = cohort.drop(grown.index[:TOP])
     base, n = float(rest["then"].sum()), len(rest)
-    value = float(rest["now"].sum()) / base if base else NAN
+    value = _over(float(rest["now"].sum()), base)
     low, high = ratio_interval(rest["now"], rest["then"], scope.generator())
     scope.sheet.add("retention.nrr_ex_top5", value, low=low, high=high, n=n, numerator=float(rest["now"].sum()), denominator=base)
-    whole = float(cohort["now"].sum() / cohort["then"].sum())
+    whole = _over(float(cohort["now"].sum()), float(cohort["then"].sum()))
     scope.sheet.add("retention.nrr_top5_dependence", whole - value, n=n)
 
 
@@ -108,10 +112,10 @@ def _losses(scope: Scope) -> None:
     base, n = float(cohort["then"].sum()), len(cohort)
     left = cohort["then"].where(cohort["now"] <= 0, 0.0)
     low, high = ratio_interval(left, cohort["then"], scope.generator())
-    scope.sheet.add("retention.churn_rate", float(left.sum()) / base, low=low, high=high, n=n, numerator=float(left.sum()), denominator=base)
+    scope.sheet.add("retention.churn_rate", _over(float(left.sum()), base), low=low, high=high, n=n, numerator=float(left.sum()), denominator=base)
     lost = [row for row in scope.sheet.rows if row["metric"] in ("bridge.contraction", "bridge.lost_product") and not row["segment"] and not row["object_id"]]
     amount = -sum(row["value"] for row in lost)
-    scope.sheet.add("retention.contraction_rate", amount / base, n=n, numerator=amount, denominator=base)
+    scope.sheet.add("retention.contraction_rate", _over(amount, base), n=n, numerator=amount, denominator=base)
 
 
 def _returns(scope: Scope) -> None:
@@ -126,7 +130,7 @@ def _returns(scope: Scope) -> None:
 def _readings(scope: Scope) -> pd.DataFrame:
     rows = {row["metric"]: row for row in scope.sheet.rows if not row["segment"] and not row["object_id"]}
     found = [rows[f"retention.{name}"] for name in (*READINGS, *GROSS) if rows[f"retention.{name}"]["status"] == "ok"]
-    frame = pd.DataFrame(found)[["metric", "value", "low", "high", "numerator", "denominator", "n"]]
+    frame = pd.DataFrame(found, columns=["metric", "value", "low", "high", "numerator", "denominator", "n"])
     return frame.assign(recommended=frame["metric"].isin(["retention.nrr_ltm", "retention.grr_ltm"]))
 
 

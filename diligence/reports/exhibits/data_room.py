@@ -1,0 +1,135 @@
+"""Exhibits of the data room: what was given, what is odd, what was repaired, how it ties, what to ask for."""
+
+import pandas as pd
+
+from diligence.charts import dataroom
+from diligence.facts.analysis import Analysis
+from diligence.reports.exhibit import Exhibit, exhibit
+from diligence.reports.exhibits.common import source_line
+from diligence.reports.told import Told, counted
+
+NAME = "00_data_room"
+
+
+def coverage(analysis: Analysis) -> Exhibit:
+    """Columns given of each governed table."""
+    frame, told = analysis.frames["coverage"], _told(analysis)
+    missing = frame.loc[~frame["given"], "table"].tolist()
+    named = f"; not given: {', '.join(missing[:6])}{' …' if len(missing) > 6 else ''}" if missing else ""
+    return exhibit(
+        dataroom.coverage(frame),
+        id=f"{NAME}.coverage",
+        question="What was given?",
+        title=f"{told('data.tables_given')} of 33 tables are given, with {told('data.columns_given', code='percent')} of their columns{named}",
+        table=frame[["table", "rows", "columns_given", "columns_total", "facts"]],
+        formats={"rows": "count", "columns_given": "count", "columns_total": "count", "facts": "count"},
+        labels={"facts": "Facts that need it"},
+        source=f"data room; as of {analysis.deal.target.as_of}",
+        alt="Bars: for each of 33 governed tables the columns given, of those in the data model",
+        facts=("data.tables_given", "data.columns_given"),
+    )
+
+
+def issues(analysis: Analysis) -> Exhibit:
+    """What the checks found, by the money that it touches."""
+    frame = analysis.frames["issues"]
+    if frame.empty:
+        return _clean(analysis, "issues", "What is odd in it?", "The checks found nothing odd")
+    shown = pd.DataFrame({"label": frame["message"].str.slice(0, 90), "amount_touched": frame["amount"].abs(), "rows": frame["rows"]})
+    first = frame.iloc[0]
+    share = f", {first['share']:.1%} of revenue" if pd.notna(first["share"]) and first["amount"] else ""
+    return exhibit(
+        dataroom.issues(shown, currency=_currency(analysis)),
+        id=f"{NAME}.issues",
+        question="What is odd in it?",
+        title=f"{counted(len(frame), 'thing is', 'things are')} odd; the heaviest: {first['message']}{share}",
+        table=frame[["code", "table", "rows", "amount", "message", "do"]],
+        formats={"rows": "count", "amount": "money"},
+        labels={"do": "What to ask"},
+        source=f"checks of intake; as of {analysis.deal.target.as_of}",
+        alt="Bars: money touched by each finding of the checks",
+        currency=_currency(analysis),
+    )
+
+
+def repairs(analysis: Analysis) -> Exhibit:
+    """The cleaning log."""
+    frame, told = analysis.frames["cleaning"], _told(analysis)
+    if frame.empty:
+        return _clean(analysis, "repairs", "What was repaired?", "Nothing had to be repaired")
+    kinds = frame["repair"].nunique()
+    return exhibit(
+        None,
+        id=f"{NAME}.repairs",
+        question="What was repaired?",
+        title=f"{counted(told.value('data.repairs'), 'repair')} of {counted(kinds, 'kind')}: each can be left undone by its id in the deal file",
+        table=frame[["id", "table", "rows", "amount", "before", "after", "reason"]],
+        formats={"rows": "count", "amount": "money"},
+        source=f"cleaning log; as of {analysis.deal.target.as_of}",
+        facts=("data.repairs",),
+        currency=_currency(analysis),
+    )
+
+
+def tie_out(analysis: Analysis) -> Exhibit:
+    """Revenue lines against the ledger, by month."""
+    frame, told, question = analysis.frames["tieout"], _told(analysis), "Does it tie to the ledger?"
+    if frame.empty:
+        return _clean(analysis, "tie_out", question, "Not assessable: the room has no ledger")
+    beyond = int((frame["unexplained"].abs() > frame["tolerance"]).sum())
+    word = "every month" if not beyond else f"all but {beyond} of {len(frame)} months"
+    drawn = pd.DataFrame(
+        {"month": frame["month"], "residual": frame["unexplained"], "tolerance": frame["tolerance"], "amount_a": frame["amount_a"], "amount_b": frame["amount_b"]}
+    )
+    table = frame[frame["residual"].abs() >= 1][["month", "amount_a", "amount_b", "residual", "explained_by", "unexplained"]]
+    return exhibit(
+        dataroom.tie_out(drawn, currency=_currency(analysis)),
+        id=f"{NAME}.tie_out",
+        question=question,
+        title=f"Revenue lines tie to the ledger within half a per cent in {word}; over twelve months {told('data.ledger_residual')} is unexplained",
+        table=table,
+        formats={"month": "month", "amount_a": "money_full", "amount_b": "money_full", "residual": "money_full", "unexplained": "money_full"},
+        labels={"amount_a": "Lines", "amount_b": "Ledger"},
+        source=source_line(analysis, "revenue", "ledger"),
+        note="Lines less ledger. Shown are months that differ by one unit of the currency or more.",
+        alt="Bars: unexplained difference of revenue lines and ledger by month, within a band of half a per cent",
+        facts=("data.ledger_residual", "data.ledger_worst"),
+        currency=_currency(analysis),
+    )
+
+
+def requests(analysis: Analysis) -> Exhibit:
+    """What to ask the target for, most telling first."""
+    frame = analysis.frames["requests"]
+    if frame.empty:
+        return _clean(analysis, "requests", "What should we ask for?", "Every column of the data model is given")
+    first = frame.iloc[0]
+    return exhibit(
+        None,
+        id=f"{NAME}.requests",
+        question="What should we ask for?",
+        title=f"Ask first for {first['table']}: {first['why'].partition(': ')[2] or first['why']}",
+        table=frame.head(20),
+        formats={"rank": "count", "facts": "count"},
+        labels={"facts": "Facts that it opens"},
+        source="data model and catalogue of facts against the room",
+        note="The whole list is requests.csv." if len(frame) > 20 else "",
+        currency=_currency(analysis),
+    )
+
+
+def _clean(analysis: Analysis, name: str, question: str, title: str) -> Exhibit:
+    return exhibit(
+        None, id=f"{NAME}.{name}", question=question, title=title, table=None, formats={}, source=f"data room; as of {analysis.deal.target.as_of}"
+    )
+
+
+def _told(analysis: Analysis) -> Told:
+    return Told(analysis.facts, _currency(analysis))
+
+
+def _currency(analysis: Analysis) -> str:
+    return analysis.deal.target.currency
+
+
+EXHIBITS = {"coverage": coverage, "issues": issues, "repairs": repairs, "tie_out": tie_out, "requests": requests}

@@ -1,0 +1,174 @@
+"""Sentences built from facts by templates: the headlines of each notebook, and the summary of the report."""
+
+from typing import Any
+
+import pandas as pd
+
+from diligence.deal import Deal
+from diligence.facts.analysis import Analysis
+from diligence.judgement.rules import AMBER, GREEN, RED, evaluate, rules
+from diligence.periods import month_label
+from diligence.reports.exhibit import Narrative
+from diligence.reports.told import Told, counted, sentence
+
+ARCHITECTURE = ("market", "offer", "commercial model", "authority", "acquisition")
+"""The five areas of architecture that a verdict rests on."""
+
+
+def headlines(analysis: Analysis) -> Narrative:
+    """Give the answer of a notebook: one sentence, and those that carry it.
+
+    Parameters
+    ----------
+    analysis
+        As :func:`diligence.facts.data_room.data_room` or :func:`diligence.facts.revenue_quality.revenue_quality` gives it.
+    """
+    told = Told(analysis.facts, analysis.deal.target.currency)
+    writer = {"00_data_room": _data_room, "01_revenue_quality": _revenue_quality}[analysis.name]
+    lead, sentences = writer(told, analysis)
+    return Narrative(lead, tuple(sentences + _colours(analysis)))
+
+
+def _colours(analysis: Analysis) -> list[dict[str, Any]]:
+    """Name the rules that the notebook's facts set off; nothing where all are green."""
+    found = evaluate(analysis.facts, analysis.deal.thresholds)
+    found = found[found["metric"].isin(set(analysis.facts["metric"])) & (found["segment"] == "")]
+    told = []
+    for colour, tone in ((RED, "bad"), (AMBER, "warn")):
+        hit = found[found["status"] == colour]
+        if len(hit):
+            names = "; ".join(f"{name} ({one})" for name, one in zip(hit["name"], hit["rule"], strict=True))
+            told.append(sentence(f"{colour.capitalize()} by rule: {names}.", *hit["metric"], tone=tone))
+    return told
+
+
+def _data_room(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]]]:
+    given = told("data.tables_given")
+    tied = told.knows("data.ledger_residual")
+    lead = f"The room holds {given} of 33 tables and {told('data.months')} months of revenue"
+    lead += f"; recurring revenue ties to the ledger to {told('data.ledger_residual')} over the last twelve months." if tied else "; there is no ledger to tie revenue to."
+    lines = [
+        sentence(
+            f"{told('data.revenue_lines')} revenue lines carry {told('data.revenue_governed')}; {counted(told.value('data.repairs'), 'repair is', 'repairs are')} logged, each with its switch.",
+            "data.revenue_lines", "data.revenue_governed", "data.repairs",
+        )
+    ]  # fmt: skip
+    if tied:
+        good = told.value("data.ledger_worst") < 0.01
+        worst = f"The worst month against the ledger differs by {told('data.ledger_worst')}; over all months the unexplained difference is {told('data.ledger_residual_all')}."
+        lines.append(sentence(worst, "data.ledger_worst", "data.ledger_residual_all", tone="good" if good else "warn"))
+    if told.value("data.unidentified") > 0:
+        lines.append(sentence(f"{told('data.unidentified')} of revenue has no customer: it is in totals and in no retention or concentration figure.", "data.unidentified", tone="warn"))
+    if told.value("data.not_listed") > 0:
+        lines.append(sentence(f"{told('data.not_listed')} of revenue belongs to customers that the customer list lacks.", "data.not_listed", tone="warn"))
+    if told.value("data.joined_customers") > 0:
+        lines.append(sentence(f"{told('data.joined_customers')} of customer rows are second spellings, joined where revenue hands over.", "data.joined_customers"))
+    if told.value("data.missing_months") > 0:
+        gaps = analysis.frames["issues"]
+        named = gaps.loc[gaps["code"] == "missing_month", "message"].str.removesuffix(".")
+        lines.append(sentence(f"Months are missing ({told('data.missing_months')}): {'; '.join(named)}.", "data.missing_months", tone="warn"))
+    return lead, lines
+
+
+def _revenue_quality(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]]]:
+    if not told.knows("revenue.recurring"):
+        why = told.reason("revenue.recurring")
+        return f"Recurring revenue is not assessable: {why}.", [_total(told)]
+    lead = f"Recurring revenue of {told('revenue.recurring')} a year"
+    if told.knows("revenue.recurring_growth"):
+        grew = "grew" if told.value("revenue.recurring_growth") >= 0 else "shrank"
+        lead += f" {grew} {told('revenue.recurring_growth', size=True)} in twelve months"
+    if told.knows("retention.nrr_ltm"):
+        lead += f"; customers of a year ago are worth {told('retention.nrr_ltm')} of what they were"
+    return lead + ".", [*_retention(told), *_movement(told), *_dependence(told), *_plan(told), _total(told)]
+
+
+def _retention(told: Told) -> list[dict[str, Any]]:
+    if not told.knows("retention.nrr_ltm"):
+        return [sentence(f"Retention is not assessable: {told.reason('retention.nrr_ltm')}.", "retention.nrr_ltm", tone="warn")]
+    nrr, grr = "retention.nrr_ltm", "retention.grr_ltm"
+    text = f"Net revenue retention is {told(nrr)}{told.interval(nrr)}, gross {told(grr)}{told.interval(grr)}, over {told(nrr, part='n')} accounts by ultimate parent."
+    lines = [sentence(text, nrr, grr)]
+    readings = [f"retention.{name}" for name in ("nrr_customer", "nrr_product", "nrr_bridge", "nrr_bridge_reactivation", "nrr_monthly")]
+    known = [name for name in (nrr, *readings) if told.knows(name)]
+    low, high = min(known, key=told.value), max(known, key=told.value)
+    if low != high:
+        lines.append(sentence(f"By the readings in use elsewhere the same company shows {told(low)} to {told(high)}.", low, high))
+    if told.knows("retention.nrr_ex_top5"):
+        lines.append(sentence(f"Without the five largest expansions net retention is {told('retention.nrr_ex_top5')}.", "retention.nrr_ex_top5"))
+    return lines
+
+
+def _movement(told: Told) -> list[dict[str, Any]]:
+    keys = ("bridge.new_logo", "bridge.upsell", "bridge.cross_sell", "bridge.churn")
+    if not told.knows(*keys):
+        return []
+    text = f"New customers brought {told(keys[0])}, upsell {told(keys[1])} and cross-sell {told(keys[2])}; leaving customers took {told(keys[3], size=True)}."
+    return [sentence(text, *keys)]
+
+
+def _dependence(told: Told) -> list[dict[str, Any]]:
+    lines = []
+    if told.knows("concentration.top10"):
+        text = f"The ten largest customers hold {told('concentration.top10')}, the largest {told('concentration.top1')} of recurring revenue."
+        lines.append(sentence(text, "concentration.top10", "concentration.top1"))
+    if told.knows("renewal.next_12m"):
+        lines.append(sentence(f"{told('renewal.next_12m')} of contracted value comes up for renewal within twelve months.", "renewal.next_12m"))
+    return lines
+
+
+def _plan(told: Told) -> list[dict[str, Any]]:
+    if not told.knows("revenue.plan_growth", "revenue.recurring_growth"):
+        return []
+    ahead = told.value("revenue.plan_gap") > 0
+    text = f"The plan asks for {told('revenue.plan_growth')} a year; the last twelve months gave {told('revenue.recurring_growth')}."
+    return [sentence(text, "revenue.plan_growth", "revenue.recurring_growth", tone="warn" if ahead else "good")]
+
+
+def _total(told: Told) -> dict[str, Any]:
+    share = f", {told('revenue.recurring_share')} of it recurring" if told.knows("revenue.recurring_share") else ""
+    return sentence(f"All revenue of the last twelve months is {told('revenue.total_ltm')}{share}.", "revenue.total_ltm", "revenue.recurring_share")
+
+
+def summary(facts: pd.DataFrame, findings: pd.DataFrame, deal: Deal, month: pd.Timestamp) -> Narrative:
+    """Give the page that a committee reads first: what was found, what weighs most, and what this run cannot say.
+
+    The growth verdict needs the five areas of architecture; a run without them says so and gives none.
+    """
+    told = Told(facts, deal.target.currency)
+    whole = findings[findings["segment"] == ""]
+    counts = whole["status"].value_counts()
+    red, amber, green = (int(counts.get(colour, 0)) for colour in (RED, AMBER, GREEN))
+    lines = []
+    if told.knows("revenue.recurring"):
+        lines += [sentence(_revenue_line(told, month), "revenue.recurring", "revenue.recurring_growth"), *_retention(told)[:1], *_plan(told), *_dependence(told)]
+    else:
+        lines.append(sentence(f"Recurring revenue is not assessable: {told.reason('revenue.recurring')}.", "revenue.recurring", tone="warn"))
+        lines.append(_total(told))
+    if told.knows("data.ledger_residual"):
+        lines.append(sentence(f"Recurring revenue ties to the ledger to {told('data.ledger_residual')} over twelve months.", "data.ledger_residual"))
+    silent = len(whole) - red - amber - green
+    lines.append(sentence(f"Of {len(whole)} rules {red} are red, {amber} amber and {green} green; {silent} could not be assessed."))
+    missing = ", ".join(ARCHITECTURE)
+    lines.append(
+        sentence(f"No growth verdict is given: this suite does not yet assess {missing} and has no ceilings to hold the plan against.", tone="warn")
+    )
+    return Narrative(_verdict_line(told, whole), tuple(lines))
+
+
+def _revenue_line(told: Told, month: pd.Timestamp) -> str:
+    text = f"Recurring revenue stands at {told('revenue.recurring')} a year in {month_label(month)}"
+    if told.knows("revenue.recurring_growth"):
+        text += f", {told('revenue.recurring_growth', signed=True)} on the year"
+    return text + "."
+
+
+def _verdict_line(told: Told, findings: pd.DataFrame) -> str:
+    if not told.knows("retention.grr_ltm"):
+        return "The data carry totals but not retention: ask for what the request list names before judging the revenue."
+    red = findings[(findings["status"] == RED) & (findings["layer"] == "architecture")]
+    gap = " The plan asks for much more growth than the company shows." if "V-012" in set(red["rule"]) else ""
+    rest = [rules()[one].name.lower() for one in red["rule"] if one != "V-012"]
+    if rest:
+        return f"The revenue has a weakness that diligence must settle: {', '.join(rest)}.{gap}"
+    return f"The revenue is of sound quality: no rule on retention, contracts or concentration is red.{gap}"

@@ -1,0 +1,73 @@
+"""Facts as words: each number of a sentence is a fact, written as the catalogue says."""
+
+from typing import Any
+
+import pandas as pd
+
+from diligence.facts.catalogue import definition
+from diligence.facts.sheet import OK, fact_key
+from diligence.reports import formats
+
+
+SMALLEST, LEAST = 0.0005, "less than 0.1%"
+
+
+class Told:
+    """A facts table that can be spoken of.
+
+    Parameters
+    ----------
+    facts
+        The facts table.
+    currency
+        Of the deal.
+    """
+
+    def __init__(self, facts: pd.DataFrame, currency: str) -> None:
+        self.currency = currency
+        self._rows = {fact_key(r.metric, segment=r.segment, object=r.object, object_id=r.object_id): r for r in facts.itertuples()}
+
+    def knows(self, *keys: str) -> bool:
+        """Say whether all these facts are numbers."""
+        return all(key in self._rows and self._rows[key].status == OK for key in keys)
+
+    def value(self, key: str) -> float:
+        """Give the number, NaN where there is none."""
+        return float(self._rows[key].value) if self.knows(key) else float("nan")
+
+    def __call__(self, key: str, *, part: str = "value", code: str = "", signed: bool = False, size: bool = False) -> str:
+        """Write a fact, or its ``low``, ``high``, ``n``, ``numerator`` or ``denominator``, as a sentence says it; ``size`` drops the sign."""
+        if not self.knows(key):
+            return formats.NOT_ASSESSABLE
+        row = self._rows[key]
+        own = definition(row.metric).format
+        codes = {"n": "count", "numerator": "money", "denominator": "money"}
+        number = getattr(row, part)
+        if own == "percent1" and not code and 0 < abs(number) < SMALLEST:
+            return LEAST
+        return formats.in_sentence(abs(number) if size else number, code or codes.get(part, own), currency=self.currency, signed=signed)
+
+    def interval(self, key: str) -> str:
+        """Write the 95% interval in brackets, or nothing where there is none."""
+        if not self.knows(key) or pd.isna(self._rows[key].low):
+            return ""
+        return f" (95% interval {self(key, part='low')} to {self(key, part='high')})"
+
+    def reason(self, key: str) -> str:
+        """Say why a fact is not a number."""
+        row = self._rows.get(key)
+        return "it was not computed" if row is None else str(row.reason)
+
+
+def sentence(text: str, *facts: str, tone: str = "plain") -> dict[str, Any]:
+    """Make a sentence of a narrative: its text, the facts that it rests on, its tone."""
+    return {"text": text, "facts": list(facts), "tone": tone}
+
+
+def counted(n: float, noun: str, plural: str = "") -> str:
+    """Write a count with its noun.
+
+    >>> counted(1, "repair"), counted(1200, "repair")
+    ('1 repair', '1,200 repairs')
+    """
+    return f"{n:,.0f} {noun if n == 1 else plural or noun + 's'}"

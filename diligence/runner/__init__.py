@@ -1,0 +1,1 @@
+"""Notebooks in order through papermill, and what a run leaves behind."""

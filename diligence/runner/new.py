@@ -1,0 +1,33 @@
+"""``diligence new``: a deal folder to fill in."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from diligence.dataroom.schema import CORE, tables
+from diligence.errors import InputError, Problem
+from diligence.resources import shipped
+
+
+def new_deal(folder: Path) -> list[Path]:
+    """Write ``deal.toml`` with every key explained, ``requests.csv`` with every table and column, and an empty ``room``.
+
+    Raises
+    ------
+    InputError
+        The folder holds something already; nothing is written over.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(Problem("a new or empty folder", f"'{folder}'", "name another folder"))
+    (folder / "room").mkdir(parents=True, exist_ok=True)
+    deal, list_ = folder / "deal.toml", folder / "requests.csv"
+    deal.write_text((shipped("templates") / "deal" / "deal.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    ordered = sorted(tables().values(), key=lambda table: (table.name != "revenue", table.name not in CORE, table.name))
+    rows = [
+        (table.name, column.name, column.type, "yes" if column.required else "no", column.allowed, column.unit, column.description)
+        for table in ordered
+        for column in table.columns
+    ]
+    columns = ["table", "column", "type", "required", "allowed", "unit", "description"]
+    pd.DataFrame(rows, columns=columns).to_csv(list_, index=False, lineterminator="\n")
+    return [deal, list_, folder / "room"]

@@ -1,0 +1,97 @@
+"""Where a run works until it is whole: a folder beside OUT that takes OUT's place in one step."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from diligence.errors import InputError, Problem
+
+MANIFEST = "manifest.json"
+STATE = "state.json"
+
+
+class Staging:
+    """A run's folder before it is OUT. What an earlier run or a stopped one left whole is taken over by its key."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.folder = out.parent / f".{out.name}.partial"
+        self._old = out.parent / f".{out.name}.old"
+        _refuse(out)
+        if self._old.exists() and not out.exists():
+            # stopped between the two renames: the earlier run is whole
+            self._old.rename(out)
+        self.existed = self.folder.exists()
+        self.evidence.mkdir(parents=True, exist_ok=True)
+        os.chmod(self.folder, 0o700)
+        self.state: dict[str, Any] = self._state(self.folder)
+        self.before: dict[str, Any] = self._state(out)
+
+    @property
+    def evidence(self) -> Path:
+        """Folder of tables, cube and facts that notebooks share."""
+        return self.folder / "evidence"
+
+    @property
+    def notebooks(self) -> Path:
+        """Folder of executed notebooks and their pages."""
+        return self.folder / "notebooks"
+
+    def done(self, step: str, key: str, files: list[str]) -> bool:
+        """Say whether a step stands here under this key, taking its files over from the earlier run where it does."""
+        if self.state.get(step) == key and all((self.folder / file).exists() for file in files):
+            return True
+        if self.before.get(step) != key or not all((self.out / file).exists() for file in files):
+            return False
+        for file in files:
+            source, target = self.out / file, self.folder / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.is_dir():
+                shutil.copytree(source, target, dirs_exist_ok=True)
+            else:
+                shutil.copy2(source, target)
+        self.finish(step, key)
+        return True
+
+    def finish(self, step: str, key: str) -> None:
+        """Note that a step is whole."""
+        self.state[step] = key
+        part = self.evidence / f"{STATE}.part"
+        part.write_text(json.dumps(self.state, indent=1, sort_keys=True), encoding="utf-8")
+        part.replace(self.evidence / STATE)
+
+    def begin(self, step: str) -> None:
+        """Forget a step that is done anew."""
+        if self.state.pop(step, None) is not None:
+            (self.evidence / STATE).write_text(json.dumps(self.state, indent=1, sort_keys=True), encoding="utf-8")
+
+    def discard(self) -> None:
+        """Leave nothing behind, unless an earlier, stopped run has something to take up."""
+        if not self.existed:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def publish(self) -> None:
+        """Put the whole run in OUT's place."""
+        if self._old.exists():
+            shutil.rmtree(self._old)
+        if self.out.exists():
+            self.out.rename(self._old)
+        self.folder.rename(self.out)
+        shutil.rmtree(self._old, ignore_errors=True)
+
+    def _state(self, folder: Path) -> dict[str, Any]:
+        try:
+            return dict(json.loads((folder / "evidence" / STATE).read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            return {}
+
+
+def _refuse(out: Path) -> None:
+    """Never write over what is not a run."""
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MANIFEST).is_file())):
+        raise InputError(Problem("a new folder, or that of an earlier run", f"'{out}', which holds other things", "name another folder with --out"))
+    existing = next(folder for folder in (out.parent, *out.parent.parents) if folder.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        raise InputError(Problem("a folder that can be written to", f"'{existing}'", "name another folder with --out"))
