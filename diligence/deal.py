@@ -248,5 +248,5 @@ def _room_problems(file: Path, raw: dict[str, Any]) -> Iterator[Problem]:
 def _unknown_ids(file: Path, deal: Deal, rules: Collection[str] | None, repairs: Collection[str] | None) -> Iterator[Problem]:
     for known, named, key, noun in ((rules, deal.thresholds, "thresholds", "rule"), (repairs, deal.repairs.off, "repairs.off", "repair")):
         for word in named if known is not None else ():
-            if word not in known:
+            if word.partition("/")[0] not in known:
                 yield Problem(f"the id of a {noun}", f"'{word}'", nearest(word, list(known)), str(file), key=key)

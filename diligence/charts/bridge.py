@@ -1,5 +1,7 @@
 """Bridges: from one total to another, step by step; of revenue, or between two readings of one metric."""
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -11,7 +13,7 @@ UPRIGHT_STEPS = 9
 _MEASURE = {"total": "absolute", "up": "relative", "down": "relative"}
 
 
-def waterfall(frame: pd.DataFrame, *, currency: str = "EUR", unit: str = "money", height: int = 400) -> go.Figure:
+def waterfall(frame: pd.DataFrame, *, currency: str = "EUR", unit: str = "money", zoom: bool = False, height: int = 400) -> go.Figure:
     """Draw a bridge.
 
     Parameters
@@ -23,6 +25,8 @@ def waterfall(frame: pd.DataFrame, *, currency: str = "EUR", unit: str = "money"
         Code of the currency.
     unit
         ``money`` (millions, or thousands where all is smaller) or ``percent`` (fractions in).
+    zoom
+        Whether the axis starts near the lowest level instead of zero, where the steps are small against it; the axis says so.
     height
         Height in pixels; a bridge of many steps is taller.
 
@@ -65,10 +69,13 @@ def waterfall(frame: pd.DataFrame, *, currency: str = "EUR", unit: str = "money"
         customdata=[labels.label(name, width=60) for name in frame["label"]],
         hovertemplate=f"%{{customdata}}<br>%{{text}} {scale.unit}<extra></extra>",
     )
-    if lying:
-        return _lying(trace, frame, scale)
-    names = [labels.wrapped(name, width=9 if len(frame) > 6 else 15, lines=4) for name in frame["label"]]
     value_axis = {"title": {"text": scale.unit}, "tickformat": ",~f", "rangemode": "tozero"}
+    reach = _zoomed(frame, amounts) if zoom else None
+    if reach is not None:
+        value_axis |= {"range": reach, "title": {"text": f"{scale.unit}, axis starts at {reach[0]:,.1f}"}}
+    if lying:
+        return _lying(trace, frame, value_axis)
+    names = [labels.wrapped(name, width=9 if len(frame) > 6 else 15, lines=4) for name in frame["label"]]
     return theme.figure(
         [trace],
         height=height,
@@ -78,13 +85,26 @@ def waterfall(frame: pd.DataFrame, *, currency: str = "EUR", unit: str = "money"
     )
 
 
-def _lying(trace: go.Waterfall, frame: pd.DataFrame, scale: labels.Scale) -> go.Figure:
+def _lying(trace: go.Waterfall, frame: pd.DataFrame, axis: dict[str, Any]) -> go.Figure:
     """Give the bridge lying, first step above."""
     names = [labels.label(name, width=34) for name in frame["label"]]
     ticks = theme.places(names, lying=True)
-    value_axis = {"title": {"text": scale.unit}, "tickformat": ",~f", "rangemode": "tozero", "showgrid": True, "gridcolor": theme.RULE}
+    value_axis = {**axis, "showgrid": True, "gridcolor": theme.RULE}
     margin = {"l": 8, "r": 56, "t": 16, "b": 8}
     return theme.figure([trace], height=90 + 28 * len(frame), waterfallgap=0.35, xaxis=value_axis, yaxis=ticks, margin=margin)
+
+
+def _zoomed(frame: pd.DataFrame, amounts: list[float | None]) -> list[float] | None:
+    """Give the reach of an axis that starts near the lowest level; none where zero is near enough."""
+    levels, level = list[float](), 0.0
+    for amount, kind in zip(amounts, frame["kind"], strict=True):
+        level = (amount or 0.0) if kind == "total" else level + (amount or 0.0)
+        levels.append(level)
+    low, high = min(levels), max(levels)
+    if low <= 0 or high <= 0 or low < 0.6 * high:
+        return None
+    span = max(high - low, 0.02 * high)
+    return [float(f"{low - 0.6 * span:.3g}"), float(f"{high + 0.15 * span:.4g}")]
 
 
 def _refuse(frame: pd.DataFrame) -> None:

@@ -191,6 +191,7 @@ def _customers(connection: duckdb.DuckDBPyConnection, deal: Deal, label: str, li
     lacking = f"customer_id <> '{UNIDENTIFIED}'" + (" AND customer_id NOT IN (SELECT customer_id FROM t_customers)" if has_table(connection, "t_customers") else "")
     rows, ticks = connection.execute(f"SELECT count(*), coalesce(sum(ticks), 0) FROM lines WHERE {lacking}").fetchall()[0]
     stubs = connection.execute(f"SELECT DISTINCT customer_id FROM lines WHERE {lacking} OR customer_id = '{UNIDENTIFIED}' ORDER BY 1").df()
+    stubs = stubs[~stubs["customer_id"].isin(listed["customer_id"])]
     if rows and is_on(deal.repairs.off, "missing_customer_row"):
         after = f"{len(stubs)} rows without attributes"
         log.append(

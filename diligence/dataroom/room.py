@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from diligence.dataroom.cleaning import REPAIRS
 from diligence.dataroom.customers import UNIDENTIFIED
 from diligence.dataroom.schema import tables
 from diligence.deal import Deal, load_deal
@@ -169,7 +170,7 @@ def open_room(deal: str | Path | Deal = "demo", *, as_of: str | date | None = No
         return _opened_aside(lambda folder: govern_again(room.deal.as_of(when), evidence, folder))
     from diligence.dataroom.intake import take_in
 
-    read = deal if isinstance(deal, Deal) else load_deal(deal)
+    read = deal if isinstance(deal, Deal) else load_deal(deal, repairs=REPAIRS)
     return _opened_aside(lambda folder: take_in(read if when is None else read.as_of(when), folder, step))
 
 

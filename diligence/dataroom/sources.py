@@ -1,11 +1,13 @@
 """Files of the data room, as they are: every cell with its row, nothing read into it yet."""
 
+import csv
 import shutil
 import tempfile
 import warnings
 import zipfile
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -95,12 +97,14 @@ def _read_csv(connection: duckdb.DuckDBPyConnection, source: Source, view: str) 
 
 def _load_csv(connection: duckdb.DuckDBPyConnection, source: Source, view: str, file: Path) -> None:
     entry = source.entry
-    _refuse_double_header(source, file)
-    options = ["all_varchar = true", "header = true", "quote = '\"'", f"skip = {entry.header_row - 1}", "null_padding = false"]
-    options += [f"delim = {text(entry.separator)}"] if entry.separator else []
+    separator = entry.separator or _separator(file, entry.header_row)
+    _refuse_double_header(source, file, separator)
+    # nothing is left to guess: a guessed comment sign drops the lines that begin with it, a guessed separator hides a ragged line
+    options = ["all_varchar = true", "header = true", "quote = '\"'", "escape = '\"'", "comment = ''", f"delim = {text(separator)}"]
+    options += [f"skip = {entry.header_row - 1}", "null_padding = false"]
     connection.execute(
         f"CREATE OR REPLACE TABLE {view} AS "
-        f"SELECT *, (row_number() OVER () + {entry.header_row})::BIGINT AS source_row "
+        f"SELECT (row_number() OVER () + {entry.header_row})::BIGINT AS source_row, * "
         f"FROM read_csv({text(str(file))}, {', '.join(options)})"
     )
 
@@ -112,12 +116,17 @@ def _as_utf8(file: Path, encoding: str, folder: Path) -> Path:
     return target
 
 
-def _refuse_double_header(source: Source, file: Path) -> None:
+def _separator(file: Path, header_row: int) -> str:
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        header = next(islice(lines, header_row - 1, None), "")
+    return max(",;\t|", key=header.count)
+
+
+def _refuse_double_header(source: Source, file: Path, separator: str) -> None:
     """DuckDB renames a header that stands twice; the analyst should choose instead."""
-    with file.open(encoding="utf-8-sig", errors="strict") as lines:
-        header = next((line for number, line in enumerate(lines, 1) if number == source.entry.header_row), "")
-    separator = source.entry.separator or max(",;\t|", key=header.count)
-    _refuse_twice([cell.strip().strip('"') for cell in header.rstrip("\n\r").split(separator)], source)
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        header = next(csv.reader(islice(lines, source.entry.header_row - 1, None), delimiter=separator), [])
+    _refuse_twice([cell.strip() for cell in header], source)
 
 
 def _refuse_twice(header: list[str], source: Source) -> None:
@@ -141,7 +150,7 @@ def _refuse_twice(header: list[str], source: Source) -> None:
 
 def _read_parquet(connection: duckdb.DuckDBPyConnection, source: Source, view: str) -> None:
     connection.execute(
-        f"CREATE OR REPLACE VIEW {view} AS SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS source_row "
+        f"CREATE OR REPLACE VIEW {view} AS SELECT file_row_number + 1 AS source_row, * EXCLUDE (file_row_number) "
         f"FROM read_parquet({text(str(source.file))}, file_row_number = true)"
     )
 
@@ -169,7 +178,7 @@ def _read_xlsx(connection: duckdb.DuckDBPyConnection, source: Source, view: str)
     if not kept:
         raise InputError(Problem("a header", "an empty row", "set header_row in the deal file", source.label, wanted, source.entry.header_row))
     body = [(number, row) for number, row in enumerate(rows[1:], source.entry.header_row + 1) if any(cell is not None for cell in row)]
-    columns = {cell: pa.array([_cell(row, place, source.entry.decimal) for _, row in body], pa.string()) for place, cell in kept}
+    columns = {cell if cell != "source_row" else "source_row_1": pa.array([_cell(row, place, source.entry.decimal) for _, row in body], pa.string()) for place, cell in kept}
     columns["source_row"] = pa.array([number for number, _ in body], pa.int64())
     connection.register(f"{view}_cells", pa.table(columns))
     connection.execute(f"CREATE OR REPLACE TABLE {view} AS SELECT * FROM {name(view + '_cells')}")

@@ -48,6 +48,7 @@ def _coverage(room: Room, sheet: FactSheet) -> pd.DataFrame:
         needed = sum(1 for fact in catalogue().values() if any(need.partition(".")[0] == name for need in fact.needs))
         rows.append((name, "core" if name in CORE else "further", facts["rows"], len(facts["columns"]), len(table.names), name in room.given, needed))
     frame = pd.DataFrame(rows, columns=["table", "area", "rows", "columns_given", "columns_total", "given", "facts"])
+    frame = frame.sort_values(["area", "table"], key=lambda column: column.map(lambda word: (word != "revenue", word)), ignore_index=True)
     sheet.add("data.tables_given", int(frame["given"].sum()), n=len(frame), numerator=int(frame["given"].sum()), denominator=len(frame))
     columns, total = int(frame["columns_given"].sum()), int(frame["columns_total"].sum())
     sheet.add("data.columns_given", columns / total, n=total, numerator=columns, denominator=total)

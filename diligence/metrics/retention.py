@@ -159,8 +159,8 @@ def reading_steps(cube: pd.DataFrame, moves: pd.DataFrame, table: pd.DataFrame, 
     }
     factor = annualised(1, window)
     value = {grain: float(rows.loc[flag, "now"].sum()) * factor for grain, flag in opened.items()}
-    found = [("nrr_product", value["product"], "products added by customers who were there", _step(rows, opened, "customer", "product", factor))]
-    found += [("nrr_customer", value["customer"], "new subsidiaries of parents who were there", _step(rows, opened, "account", "customer", factor))]
+    found = [("nrr_product", value["product"], "products that customers added", _step(rows, opened, "customer", "product", factor))]
+    found += [("nrr_customer", value["customer"], "new subsidiaries of their parents", _step(rows, opened, "account", "customer", factor))]
     bridged = bridged_retention(table, end, months=months) if window == 1 else {}
     if not bridged:
         return _steps([*found, ("nrr_ltm", value["account"], "", 0.0)])
@@ -174,9 +174,9 @@ def reading_steps(cube: pd.DataFrame, moves: pd.DataFrame, table: pd.DataFrame, 
     back = bridged["nrr_bridge_reactivation"][0] - bridged["nrr_bridge"][0]
     returns = period.loc[period["movement"].isin(RETURNED), "ticks"].sum() * factor
     found += [
-        ("nrr_ltm", value["account"], "what joiners did next, less returns and part months", joiners - returned + credit),
+        ("nrr_ltm", value["account"], "joiners' next steps less returns", joiners - returned + credit),
         ("nrr_bridge", bridged["nrr_bridge"][0], "accounts that came back", returns),
-        ("nrr_bridge_reactivation", bridged["nrr_bridge_reactivation"][0], "monthly rates multiplied instead, without returns", bridged["nrr_monthly"][0] - bridged["nrr_bridge"][0] - back),
+        ("nrr_bridge_reactivation", bridged["nrr_bridge_reactivation"][0], "compounding, without returns", bridged["nrr_monthly"][0] - bridged["nrr_bridge"][0] - back),
         ("nrr_monthly", bridged["nrr_monthly"][0], "", 0.0),
     ]
     return _steps(found)

@@ -87,7 +87,7 @@ def _retention(told: Told) -> list[dict[str, Any]]:
     if not told.knows("retention.nrr_ltm"):
         return [sentence(f"Retention is not assessable: {told.reason('retention.nrr_ltm')}.", "retention.nrr_ltm", tone="warn")]
     nrr, grr = "retention.nrr_ltm", "retention.grr_ltm"
-    text = f"Net revenue retention is {told(nrr)}{told.interval(nrr)}, gross {told(grr)}{told.interval(grr)}, over {told(nrr, part='n')} accounts by ultimate parent."
+    text = f"Net revenue retention is {told(nrr)}{told.interval(nrr)}, gross {told(grr)}{told.interval(grr)}, over {told(nrr, part='n')} accounts by ultimate parent; in brackets, 95% intervals."
     lines = [sentence(text, nrr, grr)]
     readings = [f"retention.{name}" for name in ("nrr_customer", "nrr_product", "nrr_bridge", "nrr_bridge_reactivation", "nrr_monthly")]
     known = [name for name in (nrr, *readings) if told.knows(name)]
@@ -148,7 +148,7 @@ def summary(facts: pd.DataFrame, findings: pd.DataFrame, deal: Deal, month: pd.T
     if told.knows("data.ledger_residual"):
         lines.append(sentence(f"Recurring revenue ties to the ledger to {told('data.ledger_residual')} over twelve months.", "data.ledger_residual"))
     silent = len(whole) - red - amber - green
-    lines.append(sentence(f"Of {len(whole)} rules {red} are red, {amber} amber and {green} green; {silent} could not be assessed."))
+    lines.append(sentence(f"For the company as a whole {len(whole)} rules give {red} red, {amber} amber and {green} green; {silent} could not be assessed."))
     missing = ", ".join(ARCHITECTURE)
     lines.append(
         sentence(f"No growth verdict is given: this suite does not yet assess {missing} and has no ceilings to hold the plan against.", tone="warn")

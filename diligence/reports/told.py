@@ -51,7 +51,7 @@ class Told:
         """Write the 95% interval in brackets, or nothing where there is none."""
         if not self.knows(key) or pd.isna(self._rows[key].low):
             return ""
-        return f" (95% interval {self(key, part='low')} to {self(key, part='high')})"
+        return f" ({self(key, part='low')} to {self(key, part='high')})"
 
     def reason(self, key: str) -> str:
         """Say why a fact is not a number."""
@@ -61,7 +61,7 @@ class Told:
 
 def sentence(text: str, *facts: str, tone: str = "plain") -> dict[str, Any]:
     """Make a sentence of a narrative: its text, the facts that it rests on, its tone."""
-    return {"text": text, "facts": list(facts), "tone": tone}
+    return {"text": text[0].upper() + text[1:], "facts": list(facts), "tone": tone}
 
 
 def counted(n: float, noun: str, plural: str = "") -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 from nbformat import NotebookNode
 
 from diligence.dataroom.room import Room
+from diligence.dataroom.schema import tables
 from diligence.facts.catalogue import definition
 from diligence.facts.data_room import requests
 from diligence.facts.sheet import COLUMNS, with_keys
@@ -79,7 +80,9 @@ def _content(
 ) -> ReportContent:
     deal = room.deal
     tied = room.tieout
-    coverage = [{"table": name, "rows": facts_of["rows"], "columns_given": len(facts_of["columns"]), "file": facts_of["file"]} for name, facts_of in room.given.items()]
+    nothing: dict[str, Any] = {"rows": 0, "columns": [], "file": "not given"}
+    held = {name: (room.given.get(name, nothing), len(table.names)) for name, table in tables().items()}
+    coverage = [{"table": name, "rows": f["rows"], "columns_given": len(f["columns"]), "columns_total": total, "file": f["file"]} for name, (f, total) in held.items()]
     return ReportContent(
         target=deal.target.name,
         as_of=str(deal.target.as_of),
@@ -114,5 +117,6 @@ def _fact_records(facts: pd.DataFrame) -> list[dict[str, Any]]:
     records = []
     for row in _records(with_keys(facts)):
         known = definition(row["metric"])
-        records.append({**row, "label": known.label, "format": known.format, "formula": known.formula})
+        cut = row["object_id"] or row["segment"]
+        records.append({**row, "label": f"{known.label}, {cut}" if cut else known.label, "format": known.format, "formula": known.formula})
     return records

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from diligence.errors import InputError, Problem
@@ -19,6 +20,7 @@ class Staging:
         self.out = out
         self.folder = out.parent / f".{out.name}.partial"
         self._old = out.parent / f".{out.name}.old"
+        self._lock = Lock()
         _refuse(out)
         if self._old.exists() and not out.exists():
             # stopped between the two renames: the earlier run is whole
@@ -57,15 +59,20 @@ class Staging:
 
     def finish(self, step: str, key: str) -> None:
         """Note that a step is whole."""
-        self.state[step] = key
-        part = self.evidence / f"{STATE}.part"
-        part.write_text(json.dumps(self.state, indent=1, sort_keys=True), encoding="utf-8")
-        part.replace(self.evidence / STATE)
+        with self._lock:
+            self.state[step] = key
+            self._note()
 
     def begin(self, step: str) -> None:
         """Forget a step that is done anew."""
-        if self.state.pop(step, None) is not None:
-            (self.evidence / STATE).write_text(json.dumps(self.state, indent=1, sort_keys=True), encoding="utf-8")
+        with self._lock:
+            if self.state.pop(step, None) is not None:
+                self._note()
+
+    def _note(self) -> None:
+        part = self.evidence / f"{STATE}.part"
+        part.write_text(json.dumps(self.state, indent=1, sort_keys=True), encoding="utf-8")
+        part.replace(self.evidence / STATE)
 
     def discard(self) -> None:
         """Leave nothing behind, unless an earlier, stopped run has something to take up."""

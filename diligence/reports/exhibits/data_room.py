@@ -35,7 +35,8 @@ def issues(analysis: Analysis) -> Exhibit:
     frame = analysis.frames["issues"]
     if frame.empty:
         return _clean(analysis, "issues", "What is odd in it?", "The checks found nothing odd")
-    shown = pd.DataFrame({"label": frame["message"].str.slice(0, 90), "amount_touched": frame["amount"].abs(), "rows": frame["rows"]})
+    names = frame["code"].str.replace("_", " ") + ", " + frame["table"]
+    shown = pd.DataFrame({"label": names, "amount_touched": frame["amount"].abs(), "rows": frame["rows"]})
     first = frame.iloc[0]
     share = f", {first['share']:.1%} of revenue" if pd.notna(first["share"]) and first["amount"] else ""
     return exhibit(
@@ -58,13 +59,17 @@ def repairs(analysis: Analysis) -> Exhibit:
     if frame.empty:
         return _clean(analysis, "repairs", "What was repaired?", "Nothing had to be repaired")
     kinds = frame["repair"].nunique()
+    grouped = frame.groupby(["repair", "table"], sort=False).agg(entries=("id", "count"), rows=("rows", "sum"), amount=("amount", "sum"))
+    grouped = grouped.reset_index().merge(frame.drop_duplicates("repair")[["repair", "before", "after"]], on="repair")
     return exhibit(
         None,
         id=f"{NAME}.repairs",
         question="What was repaired?",
         title=f"{counted(told.value('data.repairs'), 'repair')} of {counted(kinds, 'kind')}: each can be left undone by its id in the deal file",
-        table=frame[["id", "table", "rows", "amount", "before", "after", "reason"]],
-        formats={"rows": "count", "amount": "money"},
+        table=grouped,
+        formats={"entries": "count", "rows": "count", "amount": "money"},
+        labels={"before": "Before (the first)", "after": "After (the first)"},
+        note="Every entry, with its switch, is in the cleaning log of the report and in cleaning.csv.",
         source=f"cleaning log; as of {analysis.deal.target.as_of}",
         facts=("data.repairs",),
         currency=_currency(analysis),

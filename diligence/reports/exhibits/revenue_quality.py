@@ -18,6 +18,7 @@ from diligence.reports.told import Told
 
 NAME = "01_revenue_quality"
 MONTHS = "January February March April May June July August September October November December".split()
+WEAK_SEASON = 0.4
 PERCENT = {"value": "percent1", "low": "percent1", "high": "percent1"}
 
 
@@ -44,7 +45,7 @@ def growth(analysis: Analysis) -> Exhibit:
         table=table,
         formats={column: "month" if column == "month" else "money" for column in table.columns},
         source=source_line(analysis, "revenue", "customers"),
-        note=_measure(analysis),
+        note=f"{_measure(analysis)} Revenue accrues by day: a short month stands lower.",
         alt="Stacked areas: annualised recurring revenue by segment and month",
         facts=("revenue.recurring", "revenue.recurring_growth", "revenue.recurring_cagr_3y"),
         currency=_currency(analysis),
@@ -64,7 +65,7 @@ def bridge(analysis: Analysis) -> Exhibit:
     biggest = max(gains, key=told.value)
     heaviest = min(losses, key=told.value)
     return exhibit(
-        bridges.waterfall(drawn, currency=_currency(analysis)),
+        bridges.waterfall(drawn, currency=_currency(analysis), zoom=True),
         id=f"{NAME}.bridge",
         question=question,
         title=f"{definition(biggest).label} added most, {told(biggest)}; {definition(heaviest).label.lower()} took most, {told(heaviest, size=True)}",
@@ -84,7 +85,7 @@ def readings(analysis: Analysis) -> Exhibit:
     frame, told, question = analysis.frames.get("readings"), _told(analysis), "Which retention is the right one?"
     if frame is None:
         return not_assessable(analysis, "readings", question, "retention.")
-    shown = frame.assign(label=[definition(metric).label for metric in frame["metric"]])
+    shown = frame.assign(label=[_short(metric) for metric in frame["metric"]])
     net = shown[shown["metric"].str.contains(r"\.nrr_")]
     low, high = net.loc[net["value"].idxmin(), "metric"], net.loc[net["value"].idxmax(), "metric"]
     return exhibit(
@@ -109,7 +110,7 @@ def reading_steps(analysis: Analysis) -> Exhibit:
         return not_assessable(analysis, "reading_steps", question, "retention.")
     rows = []
     for row in frame.itertuples():
-        rows.append((row.reading, f"{definition('retention.' + row.reading).label}", row.amount, "total"))
+        rows.append((row.reading, _short(f"retention.{row.reading}"), row.amount, "total"))
         if row.step and abs(row.step_amount) >= 0.005:
             rows.append((f"{row.reading}_step", f"{row.step[0].upper()}{row.step[1:]}", row.step_amount, "up" if row.step_amount >= 0 else "down"))
     drawn = pd.DataFrame(rows, columns=["step", "label", "amount", "kind"])
@@ -117,7 +118,7 @@ def reading_steps(analysis: Analysis) -> Exhibit:
     widest = steps.loc[steps["step_amount"].abs().idxmax()]
     amount = in_sentence(widest["step_amount"], "money", currency=_currency(analysis), signed=True)
     return exhibit(
-        bridges.waterfall(drawn, currency=_currency(analysis)),
+        bridges.waterfall(drawn, currency=_currency(analysis), zoom=True),
         id=f"{NAME}.reading_steps",
         question=question,
         title=f"The widest step between readings is {amount}: {widest['step']}",
@@ -236,6 +237,8 @@ def season(analysis: Analysis) -> Exhibit:
         return not_assessable(analysis, "season", question, "season.")
     peak, trough = (MONTHS[int(frame.loc[row, "month_of_year"]) - 1] for row in (frame["factor"].idxmax(), frame["factor"].idxmin()))
     title = f"{peak} stands {told('season.peak', signed=True)} and {trough} {told('season.trough', signed=True)} against trend; the season explains {told('season.strength', code='percent')} of the movement"
+    if told.value("season.strength") < WEAK_SEASON:
+        title = f"There is hardly a season: it explains {told('season.strength', code='percent')} of the movement around the trend"
     return exhibit(
         seasons.factors(frame),
         id=f"{NAME}.season",
@@ -255,6 +258,12 @@ def season(analysis: Analysis) -> Exhibit:
 def _measure(analysis: Analysis) -> str:
     months = analysis.facts.loc[analysis.facts["metric"] == "revenue.recurring", "definition"]
     return str(months.iloc[0]) if len(months) else ""
+
+
+def _short(metric: str) -> str:
+    """Give a reading's label short enough for an axis."""
+    label = definition(metric).label.replace("Net revenue retention", "NRR").replace("Gross revenue retention", "GRR")
+    return label.replace(" (recommended reading)", ", recommended")
 
 
 def _label(movement: str) -> str:

@@ -1,0 +1,199 @@
+"""Every repair: found with the right rows and money, undone exactly when its id is off, and none in a clean room."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tiny import Rows, line, lines_of, monthly, open_tiny, repaired, write_deal
+
+from diligence.dataroom.cleaning import REPAIRS, is_on
+from diligence.dataroom.room import Room, open_room
+from diligence.errors import InputError
+
+CLEAN = monthly("a", "2025-01", "2026-06", 100, invoice_id="", product_id="p")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A room with one fault, the log's entry, and what a look at the room gives with the repair on and off."""
+
+    id: str
+    logged: tuple[int, float]
+    look: Callable[[Room], Any]
+    on: Any
+    off: Any
+    """None where the room is refused instead."""
+    revenue: Rows = field(default_factory=lambda: CLEAN)
+    more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        return self.id.partition("/")[0]
+
+
+def months(room: Room) -> dict[str, float]:
+    sums = room.cube.groupby("month")["amount"].sum()
+    return {f"{month:%Y-%m}": round(value, 4) for month, value in sums[sums != 0].items()}
+
+
+def revenue(room: Room) -> float:
+    return float(room.described["revenue"])
+
+
+def who(room: Room) -> dict[str, float]:
+    return {str(key): value for key, value in room.cube.groupby("customer_id", observed=True)["amount"].sum().items()}
+
+
+LISTED = [{"customer_id": "a", "name": "Alpha"}]
+CASES = [
+    Case(
+        "second_date_format/revenue.date", (1, 0.0), months, {"2026-01": 1.0, "2026-02": 2.0}, None,
+        [line("a", "31.01.2026", 1), line("a", "2026-02-28", 2)], {"deal": '[room.tables.revenue]\ndate_format = ["%d.%m.%Y", "%Y-%m-%d"]'},
+    ),
+    Case(
+        "duplicate_rows/customers", (1, 0.0), lambda room: room.customers["name"].tolist(), ["New name"], None,
+        more={"customers": [{"customer_id": "a", "name": "Old name"}, {"customer_id": "a", "name": "New name"}]},
+    ),
+    Case(
+        "undated_row/opportunities", (1, 0.0), lambda room: len(room.table("opportunities")), 2, 1,
+        more={"opportunities": [{"opportunity_id": 1, "created_on": "2026-01-01", "status": "open"}, {"opportunity_id": 2, "created_on": "", "status": "open"}]},
+    ),
+    Case(
+        "duplicate_lines", (2, 24.0), revenue, 12.0 + 7.0, 12.0 * 3 + 7.0,
+        [line("a", "2026-01-31", 12, invoice_id="1")] * 3 + [line("a", "2026-01-31", 7, invoice_id="2")],
+    ),
+    Case(
+        "unidentified_customer", (2, 9.0), who, {"(unidentified)": 9.0, "a": 1.0}, {"a": 1.0},
+        [line("a", "2026-01-31", 1), line("", "2026-01-31", 4), line("", "2026-02-28", 5)],
+    ),
+    Case(
+        "missing_customer_row", (2, 9.0), lambda room: room.customers["customer_id"].tolist(), ["a", "b"], ["a"],
+        [line("a", "2026-01-31", 1), line("b", "2026-01-31", 4), line("b", "2026-02-28", 5)], {"customers": LISTED},
+    ),
+    Case(
+        "misspelt_customer/c2", (6, 60.0), who, {"c1": 120.0 + 60.0}, {"c1": 120.0, "c2": 60.0},
+        monthly("c1", "2025-01", "2025-12", 10) + monthly("c2", "2026-01", "2026-06", 10),
+        {"customers": [{"customer_id": "c1", "name": "Harrowmere Heating Ltd", "country": "GB"}, {"customer_id": "c2", "name": "Harowmere Heating Ltd.", "country": "GB"}]},
+    ),
+    Case(
+        "credit_note_matched", (1, -100.0), months, {"2026-05": 7.0}, {"2026-01": 100.0, "2026-05": -93.0},
+        [line("a", "2026-01-15", 100, product_id="p"), line("a", "2026-05-20", -100, product_id="p"), line("a", "2026-05-20", 7, product_id="p")],
+    ),
+    Case(
+        "currency_conversion", (1, 12.5), revenue, 22.5, 20.0,
+        [line("a", "2026-01-15", 10, currency="GBP"), line("a", "2026-01-15", 10, currency="EUR")], {"fx": [{"month": "2026-01", "currency": "GBP", "rate": 1.25}]},
+    ),
+    Case(
+        "service_period_spread", (1, 59.0), months, {"2026-01": 31.0, "2026-02": 28.0}, {"2026-01": 59.0},
+        [line("a", "2026-01-01", 59, service_start="2026-01-01", service_end="2026-02-28")],
+    ),
+    Case(
+        "wild_quantity", (1, 10.0), lambda room: float(lines_of(room)["quantity"].astype("float64").sum()), 40.0, 1040.0,
+        [line("a", "2026-01-15", 10, product_id="p", quantity=1)] * 40 + [line("a", "2026-01-15", 10, product_id="p", quantity=1000)],
+    ),
+]  # fmt: skip
+NAMES = [case.id for case in CASES]
+
+
+def test_every_repair_has_a_case() -> None:
+    assert {case.kind for case in CASES} == set(REPAIRS)
+
+
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+def test_a_repair_is_made_counted_and_told_how_to_undo(tmp_path: Path, case: Case) -> None:
+    room = open_tiny(tmp_path, case.revenue, **case.more)
+    assert {key: value for key, value in repaired(room).items() if key.startswith(case.kind)} == {case.id: case.logged}
+    assert case.look(room) == case.on
+    entry = room.cleaning.set_index("id").loc[case.id]
+    assert entry["turn_off"] == f'[repairs] off = ["{case.id}"]'
+    assert entry["reason"] and entry["before"] and entry["after"]
+
+
+@pytest.mark.parametrize("switch", ["id", "kind"])
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+def test_a_repair_is_undone_by_its_id_and_by_its_kind(tmp_path: Path, case: Case, switch: str) -> None:
+    file = write_deal(tmp_path, case.revenue, off=[case.id if switch == "id" else case.kind], **case.more)
+    if case.off is None:
+        with pytest.raises(InputError, match=case.kind):
+            open_room(file)
+        return
+    room = open_room(file)
+    assert case.look(room) == case.off
+    logged = {key: value for key, value in repaired(room).items() if key.startswith(case.kind)}
+    assert logged == ({case.id: case.logged} if case.kind in ("undated_row", "unidentified_customer") else {}), "what is left out is told all the same"
+
+
+def test_a_repair_of_another_object_stays_on() -> None:
+    assert is_on(["misspelt_customer/c2"], "misspelt_customer", "c3")
+    assert not is_on(["misspelt_customer/c2"], "misspelt_customer", "c2")
+    assert not is_on(["misspelt_customer"], "misspelt_customer", "c2")
+    assert is_on(["duplicate_rows"], "duplicate_lines")
+
+
+def test_nothing_is_repaired_in_a_clean_room(tiny_room: Callable[..., Room]) -> None:
+    room = tiny_room(CLEAN, customers=[{"customer_id": "a", "name": "Alpha", "country": "DE"}, {"customer_id": "b", "name": "Beta", "country": "DE"}])
+    assert room.cleaning.empty
+    assert room.described["revenue"] == room.described["revenue_as_given"] == 1800.0
+
+
+def test_two_equal_lines_without_an_invoice_may_be_two_sales(tiny_room: Callable[..., Room]) -> None:
+    for rows in ([line("a", "2026-01-31", 12)] * 2, [line("a", "2026-01-31", 12, invoice_id="")] * 2):
+        room = tiny_room(rows)
+        assert (revenue(room), room.cleaning.empty) == (24.0, True)
+
+
+def test_a_line_that_differs_in_one_column_is_no_duplicate(tiny_room: Callable[..., Room]) -> None:
+    base = {"invoice_id": "1", "product_id": "p", "quantity": 1, "kind": "recurring"}
+    rows = [line("a", "2026-01-31", 12, **base)]
+    rows += [line("a", "2026-01-31", 12, **(base | change)) for change in ({"invoice_id": "2"}, {"product_id": "q"}, {"quantity": 2}, {"kind": "usage"})]
+    rows += [line("b", "2026-01-31", 12, **base), line("a", "2026-01-30", 12, **base), line("a", "2026-01-31", 12.0001, **base)]
+    assert tiny_room(rows).cleaning.empty
+
+
+def test_duplicates_in_another_currency_are_told_in_the_deals(tiny_room: Callable[..., Room]) -> None:
+    rows = [line("a", "2026-01-15", 10, currency="GBP", invoice_id="1")] * 2
+    room = tiny_room(rows, fx=[{"month": "2026-01", "currency": "GBP", "rate": 1.25}])
+    assert repaired(room)["duplicate_lines"] == (1, 12.5)
+    assert (room.described["revenue_as_given"], revenue(room)) == (25.0, 12.5), "as given is before any repair but conversion"
+
+
+def test_one_spelling_off_leaves_the_other_joined(tiny_room: Callable[..., Room]) -> None:
+    names = ["Harrowmere Heating Ltd", "Harowmere Heating Ltd.", "Kestrel Utilities GmbH", "Kestrl Utilities GmbH"]
+    listed = [{"customer_id": f"c{place}", "name": name, "country": "GB"} for place, name in enumerate(names)]
+    rows = [entry for place in range(4) for entry in monthly(f"c{place}", *(("2025-01", "2025-06"), ("2025-07", "2025-12"))[place % 2], 10)]
+    assert set(who(tiny_room(rows, customers=listed))) == {"c0", "c2"}
+    assert set(who(tiny_room(rows, customers=listed, off=["misspelt_customer/c3"]))) == {"c0", "c2", "c3"}
+
+
+def test_the_deal_refuses_a_repair_that_is_none(tiny_deal: Callable[..., Path]) -> None:
+    with pytest.raises(InputError, match="did you mean 'misspelt_customer'"):
+        open_room(tiny_deal(CLEAN, off=["misspelt_custmer"]))
+
+
+class TestCredits:
+    """Which line a credit note belongs to."""
+
+    def cases(self, tiny_room: Callable[..., Room], *credit_and_bills: dict[str, Any]) -> dict[str, float]:
+        return months(tiny_room([*credit_and_bills, line("z", "2026-06-01", 1)]))
+
+    def test_the_latest_equal_line_before_it(self, tiny_room: Callable[..., Room]) -> None:
+        bills = [line("a", f"2026-0{month}-15", 100, product_id="p") for month in (1, 2, 4)]
+        found = self.cases(tiny_room, *bills, line("a", "2026-03-20", -100, product_id="p"))
+        assert found == {"2026-01": 100.0, "2026-04": 100.0, "2026-06": 1.0}
+
+    def test_not_of_another_customer_product_or_amount_nor_a_later_line(self, tiny_room: Callable[..., Room]) -> None:
+        bills = [line("b", "2026-01-15", 100, product_id="p"), line("a", "2026-01-15", 100, product_id="q"), line("a", "2026-01-15", 99, product_id="p")]
+        bills += [line("a", "2026-05-15", 100, product_id="p"), line("a", "2024-12-01", 100, product_id="p")]
+        found = self.cases(tiny_room, *bills, line("a", "2026-03-20", -100, product_id="p"))
+        assert found["2026-03"] == -100.0
+
+    def test_one_line_is_credited_once(self, tiny_room: Callable[..., Room]) -> None:
+        found = self.cases(tiny_room, line("a", "2026-01-15", 100), *[line("a", f"2026-0{month}-20", -100) for month in (2, 3)])
+        assert found == {"2026-03": -100.0, "2026-06": 1.0}
+
+    def test_a_part_credit_takes_the_service_period_of_its_invoice(self, tiny_room: Callable[..., Room]) -> None:
+        bill = line("a", "2026-01-01", 365, invoice_id="1", service_start="2026-01-01", service_end="2026-12-31")
+        room = tiny_room([bill, line("a", "2026-03-20", -36.5, invoice_id="1")])
+        assert months(room) == {"2026-01": 27.9, "2026-02": 25.2, "2026-03": 27.9, "2026-04": 27.0, "2026-05": 27.9, "2026-06": 27.0}
