@@ -5,7 +5,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,10 @@ import typer
 from diligence.errors import BAD_INPUT, OUR_FAULT, DiligenceError, InputError, Problem, printable
 
 app = typer.Typer(
-    help="Commercial due diligence: from a data room to an evidenced report.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    help="Commercial due diligence: from a data room to an evidenced report.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
 DealPath = Annotated[str, typer.Argument(metavar="DEAL", help="A deal file, its folder, or the word demo.")]
 
@@ -41,7 +44,9 @@ def run(
     deal: DealPath,
     out: Annotated[Path | None, typer.Option(help="Folder for the run; by default out beside the deal file.")] = None,
     only: Annotated[str, typer.Option(help="Notebooks to run, separated by commas.")] = "",
-    parameter: Annotated[list[str] | None, typer.Option("-p", metavar="KEY=VALUE", help="A parameter of the notebooks; may be repeated.")] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", metavar="KEY=VALUE", help="A parameter of the notebooks; may be repeated.")
+    ] = None,
     as_of: Annotated[str, typer.Option(metavar="DATE", help="Look from another date, YYYY-MM-DD.")] = "",
     jobs: Annotated[int, typer.Option(min=1, max=16, help="Notebooks side by side.")] = 2,
 ) -> None:
@@ -92,7 +97,23 @@ def rules(rule: Annotated[str, typer.Argument(metavar="[ID]", help="A rule to ex
             typer.echo(f"{one.id:8}{one.area:15}{one.layer:13}{one.name}")
         return
     one = one_rule(rule)
-    for label in ("id", "name", "area", "layer", "fact", "comparison", "amber", "red", "min_n", "source", "grade", "owner", "action", "question", "since"):
+    for label in (
+        "id",
+        "name",
+        "area",
+        "layer",
+        "fact",
+        "comparison",
+        "amber",
+        "red",
+        "min_n",
+        "source",
+        "grade",
+        "owner",
+        "action",
+        "question",
+        "since",
+    ):
         typer.echo(f"{label:12}{getattr(one, label)}")
 
 
@@ -103,11 +124,11 @@ def _pairs(given: list[str]) -> dict[str, str]:
     return {key.strip(): value for key, _, value in (pair.partition("=") for pair in given)}
 
 
-def _day(text: str):  # noqa: ANN202 - a date or None
+def _day(text: str) -> date | None:
     if not text:
         return None
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
+        return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         raise InputError(Problem("a date YYYY-MM-DD", f"'{text}'", "write it like 2026-06-30", key="--as-of")) from None
 

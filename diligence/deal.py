@@ -187,11 +187,15 @@ def load_deal(path: str | Path, *, rules: Collection[str] | None = None, repairs
 
 def _read_toml(file: Path) -> dict[str, Any]:
     if not file.is_file():
-        raise InputError(Problem("a deal file", "no such file", "name an existing deal.toml, or write one with `diligence new DIR`", str(file)))
+        raise InputError(
+            Problem("a deal file", "no such file", "name an existing deal.toml, or write one with `diligence new DIR`", str(file))
+        )
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(Problem("TOML in UTF-8", str(error), "mend the line named, or start from `diligence new DIR`", str(file))) from None
+        raise InputError(
+            Problem("TOML in UTF-8", str(error), "mend the line named, or start from `diligence new DIR`", str(file))
+        ) from None
     raw.pop("path", None)
     return raw
 
@@ -247,6 +251,6 @@ def _room_problems(file: Path, raw: dict[str, Any]) -> Iterator[Problem]:
 
 def _unknown_ids(file: Path, deal: Deal, rules: Collection[str] | None, repairs: Collection[str] | None) -> Iterator[Problem]:
     for known, named, key, noun in ((rules, deal.thresholds, "thresholds", "rule"), (repairs, deal.repairs.off, "repairs.off", "repair")):
-        for word in named if known is not None else ():
-            if word.partition("/")[0] not in known:
-                yield Problem(f"the id of a {noun}", f"'{word}'", nearest(word, list(known)), str(file), key=key)
+        if known is not None:
+            loose = [word for word in named if word.partition("/")[0] not in known]
+            yield from (Problem(f"the id of a {noun}", f"'{word}'", nearest(word, list(known)), str(file), key=key) for word in loose)

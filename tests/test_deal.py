@@ -64,7 +64,10 @@ def test_a_deal_survives_json() -> None:
 
 
 BAD = {
-    "unknown key": (HEAD + "[defaults]\nsegmnt_by = 'country'\n", "key defaults.segmnt_by: expected a known key, got 'segmnt_by'; do this: did you mean 'segment_by'?"),
+    "unknown key": (
+        HEAD + "[defaults]\nsegmnt_by = 'country'\n",
+        "key defaults.segmnt_by: expected a known key, got 'segmnt_by'; do this: did you mean 'segment_by'?",
+    ),
     "unknown section": (HEAD + "[repair]\noff = []\n", "key repair: expected a known key, got 'repair'; do this: did you mean 'repairs'?"),
     "unknown key of a table": (
         HEAD + "[room.tables.revenue]\nseparater = ';'\n",
@@ -118,7 +121,9 @@ def test_a_wrong_deal_file_says_what_to_do(tmp_path: Path, case: str) -> None:
 def test_a_file_misspelt_is_proposed(tmp_path: Path) -> None:
     (tmp_path / "room").mkdir()
     (tmp_path / "room" / "sales lines.csv").write_text("a\n", encoding="utf-8")
-    assert refused(tmp_path, HEAD + "[room.tables.revenue]\nfile = 'sale lines.csv'\n")[0].endswith("do this: did you mean 'sales lines.csv'?")
+    assert refused(tmp_path, HEAD + "[room.tables.revenue]\nfile = 'sale lines.csv'\n")[0].endswith(
+        "do this: did you mean 'sales lines.csv'?"
+    )
 
 
 def test_an_absolute_path_leaves_the_room_too(tmp_path: Path) -> None:

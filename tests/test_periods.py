@@ -82,7 +82,12 @@ def test_every_month_is_one_step_from_the_next() -> None:
 
 @pytest.mark.parametrize(
     ("end", "months", "label"),
-    [("2026-06", 12, "2025-07..2026-06"), ("2026-06", 1, "2026-06"), ("2026-01", 2, "2025-12..2026-01"), ("2026-06", 36, "2023-07..2026-06")],
+    [
+        ("2026-06", 12, "2025-07..2026-06"),
+        ("2026-06", 1, "2026-06"),
+        ("2026-01", 2, "2025-12..2026-01"),
+        ("2026-06", 36, "2023-07..2026-06"),
+    ],
 )
 def test_window_label(end: str, months: int, label: str) -> None:
     assert periods.window_label(pd.Timestamp(f"{end}-01"), months) == label

@@ -43,7 +43,9 @@ def write_table(file: Path, rows: Rows) -> Path:
     return file
 
 
-def write_deal(folder: Path, revenue: Rows | None = None, *, as_of: str = AS_OF, deal: str = "", off: Iterable[str] = (), **tables: Rows) -> Path:
+def write_deal(
+    folder: Path, revenue: Rows | None = None, *, as_of: str = AS_OF, deal: str = "", off: Iterable[str] = (), **tables: Rows
+) -> Path:
     """Write a room and its deal file; ``deal`` is text to add to the file, ``off`` the repairs to leave undone."""
     room = folder / "room"
     room.mkdir(parents=True, exist_ok=True)

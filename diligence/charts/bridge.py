@@ -69,7 +69,7 @@ def waterfall(frame: pd.DataFrame, *, currency: str = "EUR", unit: str = "money"
         customdata=[labels.label(name, width=60) for name in frame["label"]],
         hovertemplate=f"%{{customdata}}<br>%{{text}} {scale.unit}<extra></extra>",
     )
-    value_axis = {"title": {"text": scale.unit}, "tickformat": ",~f", "rangemode": "tozero"}
+    value_axis: dict[str, Any] = {"title": {"text": scale.unit}, "tickformat": ",~f", "rangemode": "tozero"}
     reach = _zoomed(frame, amounts) if zoom else None
     if reach is not None:
         value_axis |= {"range": reach, "title": {"text": f"{scale.unit}, axis starts at {reach[0]:,.1f}"}}

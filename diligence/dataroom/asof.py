@@ -20,10 +20,17 @@ def cut(connection: duckdb.DuckDBPyConnection, table: Table, as_of: date) -> int
     Rows dated later go; dates of later events on rows that stay are blanked, with what followed from them.
     """
     limit = f"DATE '{as_of.isoformat()}'"
-    blanked = {column.name: f"CASE WHEN CAST({name(column.name)} AS DATE) > {limit} THEN NULL ELSE {name(column.name)} END" for column in table.columns if column.as_of == "mask"}
+    blanked = {
+        column.name: f"CASE WHEN CAST({name(column.name)} AS DATE) > {limit} THEN NULL ELSE {name(column.name)} END"
+        for column in table.columns
+        if column.as_of == "mask"
+    }
     for (owner, trigger), resets in RESETS.items():
         if owner == table.name:
-            blanked |= {c: f"CASE WHEN {name(trigger)} > {limit} AND {name(c)} IS NOT NULL THEN {then} ELSE {name(c)} END" for c, then in resets.items()}
+            blanked |= {
+                c: f"CASE WHEN {name(trigger)} > {limit} AND {name(c)} IS NOT NULL THEN {then} ELSE {name(c)} END"
+                for c, then in resets.items()
+            }
     replaced = f" REPLACE ({', '.join(f'{expression} AS {name(column)}' for column, expression in blanked.items())})" if blanked else ""
     known = _known(table.name, table.row_date, as_of)
     connection.execute(f"CREATE OR REPLACE TABLE t_{table.name} AS SELECT *{replaced} FROM typed_{table.name} WHERE {known}")

@@ -58,9 +58,18 @@ def orphans(scope: Scope) -> Iterator[Issue]:
             if rows:
                 amount = 0.0
                 if table == "revenue":
-                    amount = float(scope.one(f"SELECT coalesce(sum(ticks), 0) FROM lines WHERE {name(column)} NOT IN (SELECT {name(key)} FROM t_{owner})")[0]) / TICKS
+                    amount = (
+                        float(
+                            scope.one(
+                                f"SELECT coalesce(sum(ticks), 0) FROM lines WHERE {name(column)} NOT IN (SELECT {name(key)} FROM t_{owner})"
+                            )[0]
+                        )
+                        / TICKS
+                    )
                 message = f"{rows:,} rows of {table} name {distinct:,} values of {column} that {owner} lacks"
-                yield scope.issue("orphan", table, rows, amount, message, f"ask for the missing rows of {owner}; dropped rows hide what was lost")
+                yield scope.issue(
+                    "orphan", table, rows, amount, message, f"ask for the missing rows of {owner}; dropped rows hide what was lost"
+                )
 
 
 def survivorship(scope: Scope) -> Iterator[Issue]:
@@ -71,10 +80,16 @@ def survivorship(scope: Scope) -> Iterator[Issue]:
     rows, customers, ticks = scope.one(f"SELECT count(*), count(DISTINCT customer_id), coalesce(sum(ticks), 0) FROM lines WHERE {lacking}")
     if rows:
         message = f"{customers:,} customers have revenue and no row in the customer list"
-        yield scope.issue("survivorship", "customers", rows, float(ticks) / TICKS, message, "ask for the list with closed and merged customers in it")
-    silent = scope.one("SELECT count(*) FROM t_customers ANTI JOIN lines USING (customer_id) WHERE customer_id NOT IN (SELECT merged_id FROM joined)")[0]
+        yield scope.issue(
+            "survivorship", "customers", rows, float(ticks) / TICKS, message, "ask for the list with closed and merged customers in it"
+        )
+    silent = scope.one(
+        "SELECT count(*) FROM t_customers ANTI JOIN lines USING (customer_id) WHERE customer_id NOT IN (SELECT merged_id FROM joined)"
+    )[0]
     if silent:
-        yield scope.issue("no_revenue", "customers", silent, 0.0, f"{silent:,} listed customers have no revenue line", "ask whether they ever paid")
+        yield scope.issue(
+            "no_revenue", "customers", silent, 0.0, f"{silent:,} listed customers have no revenue line", "ask whether they ever paid"
+        )
 
 
 def missing_months(scope: Scope) -> Iterator[Issue]:
@@ -88,33 +103,45 @@ def missing_months(scope: Scope) -> Iterator[Issue]:
         gaps = [row[0] for row in scope.connection.execute(f"SELECT m FROM ({span}) ANTI JOIN ({got}) USING (m) ORDER BY m").fetchall()]
         if gaps:
             named = ", ".join(month_label(month_start(gap)) for gap in gaps[:6]) + (" …" if len(gaps) > 6 else "")
-            yield scope.issue("missing_month", table, len(gaps), 0.0, f"{table} has no row for {named}", f"ask for {named}; a gap is not a zero")
+            yield scope.issue(
+                "missing_month", table, len(gaps), 0.0, f"{table} has no row for {named}", f"ask for {named}; a gap is not a zero"
+            )
 
 
 def zero_lines(scope: Scope) -> Iterator[Issue]:
     """Lines of no money: left in, they touch counts and not sums."""
     rows = scope.one("SELECT count(*) FROM lines WHERE ticks = 0")[0]
     if rows:
-        yield scope.issue("zero_line", "revenue", rows, 0.0, f"{rows:,} revenue lines are of zero", "ask whether they are free goods or voided lines")
+        yield scope.issue(
+            "zero_line", "revenue", rows, 0.0, f"{rows:,} revenue lines are of zero", "ask whether they are free goods or voided lines"
+        )
 
 
 def negative_lines(scope: Scope) -> Iterator[Issue]:
     """Credit notes, cancellations and refunds."""
-    rows, ticks, first = scope.one("SELECT count(*), coalesce(sum(ticks), 0), min(12 * year(date) + month(date) - 1) FROM lines WHERE ticks < 0")
+    rows, ticks, first = scope.one(
+        "SELECT count(*), coalesce(sum(ticks), 0), min(12 * year(date) + month(date) - 1) FROM lines WHERE ticks < 0"
+    )
     if rows:
         begins = month_label(month_start(int(first)))
         message = f"{rows:,} lines are negative, the first in {begins}"
         late = int(first) - scope.first > 12
-        do = "ask where earlier returns were booked: none stand before" if late else "read with the credit notes matched in the cleaning log"
+        do = (
+            "ask where earlier returns were booked: none stand before" if late else "read with the credit notes matched in the cleaning log"
+        )
         yield scope.issue("negative_line", "revenue", rows, float(ticks) / TICKS, message, do)
 
 
 def negative_balances(scope: Scope) -> Iterator[Issue]:
     """Customers whose month is below zero after credit notes."""
-    rows, ticks = scope.one("SELECT count(*), coalesce(sum(t), 0) FROM (SELECT sum(ticks) AS t FROM cube GROUP BY customer_id, month_index HAVING sum(ticks) < 0)")
+    rows, ticks = scope.one(
+        "SELECT count(*), coalesce(sum(t), 0) FROM (SELECT sum(ticks) AS t FROM cube GROUP BY customer_id, month_index HAVING sum(ticks) < 0)"
+    )
     if rows:
         message = f"{rows:,} customer months are below zero after credit notes"
-        yield scope.issue("negative_balance", "revenue", rows, float(ticks) / TICKS, message, "ask what they cancel; they read as credits, not as churn")
+        yield scope.issue(
+            "negative_balance", "revenue", rows, float(ticks) / TICKS, message, "ask what they cancel; they read as credits, not as churn"
+        )
 
 
 def unnamed_products(scope: Scope) -> Iterator[Issue]:
@@ -123,15 +150,26 @@ def unnamed_products(scope: Scope) -> Iterator[Issue]:
         return
     rows, ticks = scope.one("SELECT count(*), coalesce(sum(ticks), 0) FROM lines WHERE product_id IS NULL")
     if rows:
-        yield scope.issue("no_product", "revenue", rows, float(ticks) / TICKS, f"{rows:,} lines name no product", "ask what was sold; cuts by product leave them apart")
+        yield scope.issue(
+            "no_product",
+            "revenue",
+            rows,
+            float(ticks) / TICKS,
+            f"{rows:,} lines name no product",
+            "ask what was sold; cuts by product leave them apart",
+        )
 
 
 def left_truncation(scope: Scope) -> Iterator[Issue]:
     """Customers already there in the first month: how long they had been customers cannot be known."""
-    rows, ticks = scope.one(f"SELECT count(DISTINCT customer_id), coalesce(sum(ticks), 0) FROM cube WHERE month_index = {scope.first} AND ticks > 0")
+    rows, ticks = scope.one(
+        f"SELECT count(DISTINCT customer_id), coalesce(sum(ticks), 0) FROM cube WHERE month_index = {scope.first} AND ticks > 0"
+    )
     if rows:
         message = f"{rows:,} customers bill in the first month, {month_label(month_start(scope.first))}: their history starts earlier than the data"
-        yield scope.issue("left_truncation", "revenue", rows, float(ticks) / TICKS, message, "their cohort is shown as 'before', never as new")
+        yield scope.issue(
+            "left_truncation", "revenue", rows, float(ticks) / TICKS, message, "their cohort is shown as 'before', never as new"
+        )
 
 
 def incomplete_month(scope: Scope) -> Iterator[Issue]:

@@ -11,8 +11,35 @@ from rapidfuzz import fuzz, process
 
 UNIDENTIFIED = "(unidentified)"
 SAME_NAME = 88
-SAME_WORD = 75
-_LEGAL = "ltd limited gmbh mbh ag bv nv sa sas sarl plc inc llc llp co corp corporation company kg oy ab as spa srl ug ohg".split()
+SAME_WORD = 80
+_LEGAL = [
+    "ltd",
+    "limited",
+    "gmbh",
+    "mbh",
+    "ag",
+    "bv",
+    "nv",
+    "sa",
+    "sas",
+    "sarl",
+    "plc",
+    "inc",
+    "llc",
+    "llp",
+    "co",
+    "corp",
+    "corporation",
+    "company",
+    "kg",
+    "oy",
+    "ab",
+    "as",
+    "spa",
+    "srl",
+    "ug",
+    "ohg",
+]
 _SMALL = 5_000
 
 
@@ -46,8 +73,8 @@ def plain_name(name: str) -> str:
 def misspelt(customers: pd.DataFrame, spans: pd.DataFrame) -> list[Spelling]:
     """Find customers that are one under two spellings.
 
-    Two things must hold, not one: the names are alike (rapidfuzz ratio of the plain names of 88 or more, of each word 75
-    or more, same digits, same country), and the revenue of the one ends where that of the other begins (an overlap of a month at most, a gap of three).
+    Two things must hold, not one: the names are alike (rapidfuzz ratio of the plain names of 88 or more, of each word 80
+    or more, same digits, same country), and the revenue of the one ends where that of the other begins (an overlap of two months at most, a gap of three).
 
     Parameters
     ----------

@@ -39,7 +39,9 @@ def take_in(deal: Deal, folder: Path, step: Step = lambda _: None) -> None:
         With the problems of all files at once. Nothing is left behind that a later reader could take for whole.
     """
     if deal.run.engine != "duckdb":
-        raise InputError(Problem("an engine of this version", f"'{deal.run.engine}'", 'set engine = "duckdb"', str(deal.path), key="run.engine"))
+        raise InputError(
+            Problem("an engine of this version", f"'{deal.run.engine}'", 'set engine = "duckdb"', str(deal.path), key="run.engine")
+        )
     (folder / "typed").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="diligence-spill-") as spill:
         connection = connect(deal.run.memory_limit, Path(spill))
@@ -60,7 +62,9 @@ def govern_again(deal: Deal, source: Path, folder: Path) -> None:
     connection = connect(deal.run.memory_limit)
     try:
         for table in given:
-            connection.execute(f"CREATE VIEW typed_{table} AS SELECT * FROM read_parquet({text(str(source / 'typed' / f'{table}.parquet'))})")
+            connection.execute(
+                f"CREATE VIEW typed_{table} AS SELECT * FROM read_parquet({text(str(source / 'typed' / f'{table}.parquet'))})"
+            )
         _govern(connection, deal, given, folder, lambda _: None)
     finally:
         connection.close()
@@ -126,11 +130,30 @@ def _cut_and_key(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given
             after = f"left out: as of {deal.target.as_of}"
             entry = repair("duplicate_rows", table=table, file=facts["file"], rows=late, before="dated after the as-of date", after=after)
             log.append(
-                Repair("after_as_of", "after_as_of", table, entry.file, late, 0.0, entry.before, after, "what was not known then reaches no number", "target.as_of")
+                Repair(
+                    "after_as_of",
+                    "after_as_of",
+                    table,
+                    entry.file,
+                    late,
+                    0.0,
+                    entry.before,
+                    after,
+                    "what was not known then reaches no number",
+                    "target.as_of",
+                )
             )
         for column, form, rows in facts["second_formats"]:
             log.append(
-                repair("second_date_format", table=table, file=facts["file"], rows=rows, before=f"{column} written {form}", after="date", item=f"{table}.{column}")
+                repair(
+                    "second_date_format",
+                    table=table,
+                    file=facts["file"],
+                    rows=rows,
+                    before=f"{column} written {form}",
+                    after="date",
+                    item=f"{table}.{column}",
+                )
             )
         log += _undated(connection, deal, table, facts["file"])
         log += _one_row_a_key(connection, deal, table, governed.primary, facts["file"])
@@ -141,7 +164,13 @@ def _cut_and_key(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given
 def _refuse_off_formats(deal: Deal, given: Given) -> None:
     """A second format left undone would leave dates unread: say which, rather than drop the rows."""
     found = [
-        Problem(f"dates of {table}.{column} in one format", f"{rows} written {form}", "take second_date_format out of repairs.off", facts["file"], column=column)
+        Problem(
+            f"dates of {table}.{column} in one format",
+            f"{rows} written {form}",
+            "take second_date_format out of repairs.off",
+            facts["file"],
+            column=column,
+        )
         for table, facts in given.items()
         for column, form, rows in facts["second_formats"]
         if not is_on(deal.repairs.off, "second_date_format", f"{table}.{column}")
@@ -168,15 +197,29 @@ def _one_row_a_key(connection: duckdb.DuckDBPyConnection, deal: Deal, table: str
     if key is None:
         return []
     doubled = f"SELECT {key} FROM t_{table} WHERE {key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
-    rows = connection.execute(f"SELECT count(*) - count(DISTINCT {key}), min({key}) FROM t_{table} WHERE {key} IN ({doubled})").fetchall()[0]
+    rows = connection.execute(f"SELECT count(*) - count(DISTINCT {key}), min({key}) FROM t_{table} WHERE {key} IN ({doubled})").fetchall()[
+        0
+    ]
     if not rows[0]:
         return []
     if not is_on(deal.repairs.off, "duplicate_rows", table):
-        raise InputError(Problem(f"each {key} once", f"'{rows[1]}' twice", "correct the file, or let duplicate_rows be repaired", file, column=key))
+        raise InputError(
+            Problem(f"each {key} once", f"'{rows[1]}' twice", "correct the file, or let duplicate_rows be repaired", file, column=key)
+        )
     connection.execute(
         f"DELETE FROM t_{table} WHERE {key} IS NOT NULL AND source_row NOT IN (SELECT max(source_row) FROM t_{table} GROUP BY {key})"
     )
-    return [repair("duplicate_rows", table=table, file=file, rows=rows[0], before=f"{key} stands more than once", after="the last row holds", item=table)]
+    return [
+        repair(
+            "duplicate_rows",
+            table=table,
+            file=file,
+            rows=rows[0],
+            before=f"{key} stands more than once",
+            after="the last row holds",
+            item=table,
+        )
+    ]
 
 
 def _customers(connection: duckdb.DuckDBPyConnection, deal: Deal, label: str, lines: Lines) -> list[Repair]:
@@ -188,14 +231,24 @@ def _customers(connection: duckdb.DuckDBPyConnection, deal: Deal, label: str, li
         if column not in listed:
             listed[column] = None
     listed["parent_id"] = listed["parent_id"].replace(merged)
-    lacking = f"customer_id <> '{UNIDENTIFIED}'" + (" AND customer_id NOT IN (SELECT customer_id FROM t_customers)" if has_table(connection, "t_customers") else "")
+    lacking = f"customer_id <> '{UNIDENTIFIED}'" + (
+        " AND customer_id NOT IN (SELECT customer_id FROM t_customers)" if has_table(connection, "t_customers") else ""
+    )
     rows, ticks = connection.execute(f"SELECT count(*), coalesce(sum(ticks), 0) FROM lines WHERE {lacking}").fetchall()[0]
     stubs = connection.execute(f"SELECT DISTINCT customer_id FROM lines WHERE {lacking} OR customer_id = '{UNIDENTIFIED}' ORDER BY 1").df()
     stubs = stubs[~stubs["customer_id"].isin(listed["customer_id"])]
     if rows and is_on(deal.repairs.off, "missing_customer_row"):
         after = f"{len(stubs)} rows without attributes"
         log.append(
-            repair("missing_customer_row", table="customers", file=label, rows=rows, amount=float(ticks) / TICKS, before="no row in the customer list", after=after)
+            repair(
+                "missing_customer_row",
+                table="customers",
+                file=label,
+                rows=rows,
+                amount=float(ticks) / TICKS,
+                before="no row in the customer list",
+                after=after,
+            )
         )
     elif rows:
         stubs = stubs[stubs["customer_id"] == UNIDENTIFIED]
@@ -206,11 +259,15 @@ def _customers(connection: duckdb.DuckDBPyConnection, deal: Deal, label: str, li
     connection.unregister("customer_rows")
     if has_table(connection, "t_customers"):
         attributes = "SELECT * FROM t_customers WHERE customer_id NOT IN (SELECT merged_id FROM joined)"
-        connection.execute(f"CREATE OR REPLACE TABLE customers AS SELECT attributes.* EXCLUDE (customer_id), accounts.* FROM accounts LEFT JOIN ({attributes}) AS attributes USING (customer_id)")
+        connection.execute(
+            f"CREATE OR REPLACE TABLE customers AS SELECT attributes.* EXCLUDE (customer_id), accounts.* FROM accounts LEFT JOIN ({attributes}) AS attributes USING (customer_id)"
+        )
     else:
         empty = ", ".join(f"CAST(NULL AS VARCHAR) AS {column}" for column in tables()["customers"].names if column != "customer_id")
         connection.execute(f"CREATE OR REPLACE TABLE customers AS SELECT *, {empty} FROM accounts")
-    connection.execute("CREATE OR REPLACE TABLE lines AS SELECT lines.*, coalesce(account_id, customer_id) AS account_id FROM lines LEFT JOIN accounts USING (customer_id)")
+    connection.execute(
+        "CREATE OR REPLACE TABLE lines AS SELECT lines.*, coalesce(account_id, customer_id) AS account_id FROM lines LEFT JOIN accounts USING (customer_id)"
+    )
     return log
 
 
@@ -230,7 +287,9 @@ def _reduce(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> Non
     connection.execute("CREATE OR REPLACE TABLE later AS SELECT * FROM later_rows")
     connection.unregister("later_rows")
     served = reduction.monthly_lines(engine.table("lines"), engine.table("later"))
-    connection.execute(f"CREATE OR REPLACE TABLE beyond AS SELECT coalesce(sum(ticks), 0)::BIGINT AS ticks FROM ({ibis.to_sql(served, dialect='duckdb')})")
+    connection.execute(
+        f"CREATE OR REPLACE TABLE beyond AS SELECT coalesce(sum(ticks), 0)::BIGINT AS ticks FROM ({ibis.to_sql(served, dialect='duckdb')})"
+    )
     connection.execute("CREATE OR REPLACE TABLE booked AS SELECT *, customer_id AS account_id FROM credits_as_booked")
     connection.execute("CREATE OR REPLACE TABLE matched AS SELECT * FROM lines SEMI JOIN credits_as_booked USING (source_row)")
     as_booked, as_matched = (ibis.to_sql(reduction.cube(engine.table(name), months), dialect="duckdb") for name in ("booked", "matched"))
@@ -253,8 +312,10 @@ def _write(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, fold
     write_parquet(connection, f"SELECT * FROM cube ORDER BY {keys}", folder / "cube.parquet")
     write_parquet(connection, "SELECT * FROM lines ORDER BY source_row", folder / "lines.parquet")
     write_parquet(connection, "SELECT * FROM calendar ORDER BY month_index", folder / "calendar.parquet")
-    as_given = connection.execute(f"SELECT coalesce(sum(ticks), 0) FROM as_given").fetchall()[0][0]
-    total, absolute, rows = connection.execute("SELECT coalesce(sum(ticks), 0), coalesce(sum(abs(ticks)), 0), count(*) FROM lines").fetchall()[0]
+    as_given = connection.execute("SELECT coalesce(sum(ticks), 0) FROM as_given").fetchall()[0][0]
+    total, absolute, rows = connection.execute(
+        "SELECT coalesce(sum(ticks), 0), coalesce(sum(abs(ticks)), 0), count(*) FROM lines"
+    ).fetchall()[0]
     whole = last_complete_month(deal.target.as_of)
     columns = {table: tuple(facts["columns"]) for table, facts in given.items()}
     scope = Scope(connection, columns, first, last, month_index(whole) == last, float(absolute) / TICKS)

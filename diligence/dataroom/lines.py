@@ -77,8 +77,10 @@ def _convert(connection: duckdb.DuckDBPyConnection, deal: Deal, label: str) -> N
     """A line is converted at the rate of the month of its date, then spread: the rate at which it was billed."""
     own, convert = deal.target.currency, is_on(deal.repairs.off, "currency_conversion")
     has_rates = has_table(connection, "t_fx")
-    rates = "SELECT month, currency AS fx_currency, max(rate) AS rate FROM t_fx GROUP BY ALL" if has_rates else (
-        "SELECT CAST(NULL AS DATE) AS month, CAST(NULL AS VARCHAR) AS fx_currency, CAST(NULL AS DECIMAL(18,8)) AS rate WHERE false"
+    rates = (
+        "SELECT month, currency AS fx_currency, max(rate) AS rate FROM t_fx GROUP BY ALL"
+        if has_rates
+        else ("SELECT CAST(NULL AS DATE) AS month, CAST(NULL AS VARCHAR) AS fx_currency, CAST(NULL AS DECIMAL(18,8)) AS rate WHERE false")
     )
     money = f"CASE WHEN cur = {text(own)} THEN local_ticks {'WHEN rate IS NOT NULL THEN CAST(round(local_ticks * rate) AS BIGINT)' if convert else 'ELSE local_ticks'} END"
     connection.execute(
@@ -91,11 +93,19 @@ def _convert(connection: duckdb.DuckDBPyConnection, deal: Deal, label: str) -> N
         f"CASE WHEN service_end >= service_start THEN date_diff('day', DATE '1970-01-01', service_end)::BIGINT END AS last_day, "
         f"source_file, source_row FROM converted"
     )
-    lacking = connection.execute("SELECT currency, strftime(date, '%Y-%m') AS m, count(*), min(source_row) FROM lines WHERE ticks IS NULL GROUP BY ALL ORDER BY ALL").fetchall()
+    lacking = connection.execute(
+        "SELECT currency, strftime(date, '%Y-%m') AS m, count(*), min(source_row) FROM lines WHERE ticks IS NULL GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
     if lacking:
         raise InputError(
             [
-                Problem(f"a rate {currency} to {own} for {month}", f"none for {rows} lines", "add it to the table fx, or set currency_conversion off", label, row=row)
+                Problem(
+                    f"a rate {currency} to {own} for {month}",
+                    f"none for {rows} lines",
+                    "add it to the table fx, or set currency_conversion off",
+                    label,
+                    row=row,
+                )
                 for currency, month, rows, row in lacking
             ]
         )
@@ -181,7 +191,15 @@ def _match_credits(connection: duckdb.DuckDBPyConnection, label: str, log: list[
         "FROM credits WHERE lines.source_row = credits.source_row"
     )
     log.append(
-        repair("credit_note_matched", table="revenue", file=label, rows=rows, amount=amount, before="period of the credit note", after="period of the line credited")
+        repair(
+            "credit_note_matched",
+            table="revenue",
+            file=label,
+            rows=rows,
+            amount=amount,
+            before="period of the credit note",
+            after="period of the line credited",
+        )
     )
 
 
@@ -198,7 +216,9 @@ def _blank_wild_quantities(connection: duckdb.DuckDBPyConnection, label: str, lo
     rows, amount = _money(connection, "source_row IN (SELECT source_row FROM wild)")
     if rows:
         connection.execute("UPDATE lines SET quantity = NULL FROM wild WHERE lines.source_row = wild.source_row")
-        log.append(repair("wild_quantity", table="revenue", file=label, rows=rows, amount=amount, before="quantity as given", after="blank"))
+        log.append(
+            repair("wild_quantity", table="revenue", file=label, rows=rows, amount=amount, before="quantity as given", after="blank")
+        )
 
 
 def _spread_switch(connection: duckdb.DuckDBPyConnection, off: list[str], label: str, log: list[Repair]) -> None:
@@ -208,15 +228,21 @@ def _spread_switch(connection: duckdb.DuckDBPyConnection, off: list[str], label:
     rows, amount = _money(connection, "last_day IS NOT NULL")
     if rows:
         log.append(
-            repair("service_period_spread", table="revenue", file=label, rows=rows, amount=amount, before="whole at the invoice date", after="by day over its period")
+            repair(
+                "service_period_spread",
+                table="revenue",
+                file=label,
+                rows=rows,
+                amount=amount,
+                before="whole at the invoice date",
+                after="by day over its period",
+            )
         )
 
 
 def month_range(connection: duckdb.DuckDBPyConnection, as_of: date) -> tuple[int, int]:
     """Give the first month of the lines and the month of the as-of date, as indices."""
-    first = connection.execute(
-        f"SELECT min(coalesce({month_of_day('first_day')}, month_index)) FROM lines"
-    ).fetchall()[0][0]
+    first = connection.execute(f"SELECT min(coalesce({month_of_day('first_day')}, month_index)) FROM lines").fetchall()[0][0]
     last = 12 * as_of.year + as_of.month - 1
     return (last if first is None else int(first)), last
 

@@ -84,7 +84,9 @@ class Room:
         import pyarrow.parquet as pq
 
         table = pq.read_table(self.folder / "cube.parquet")
-        frame = _to_pandas(table).sort_values(["customer_id", "month_index", "product_id", "kind", "currency"], kind="stable", ignore_index=True)
+        frame = _to_pandas(table).sort_values(
+            ["customer_id", "month_index", "product_id", "kind", "currency"], kind="stable", ignore_index=True
+        )
         frame["month"] = month_starts(frame.pop("month_index").to_numpy())
         for column in ("", "local_", "rate_", "local_rate_"):
             frame["_".join(["amount", *column.split("_")]).strip("_")] = frame.pop(f"{column}ticks") / TICKS

@@ -166,9 +166,7 @@ def _read_xlsx(connection: duckdb.DuckDBPyConnection, source: Source, view: str)
     try:
         wanted = source.entry.sheet or book.sheetnames[0]
         if wanted not in book.sheetnames:
-            raise InputError(
-                Problem("a sheet of the workbook", f"'{wanted}'", nearest(wanted, book.sheetnames), source.label, key="sheet")
-            )
+            raise InputError(Problem("a sheet of the workbook", f"'{wanted}'", nearest(wanted, book.sheetnames), source.label, key="sheet"))
         rows = list(book[wanted].iter_rows(min_row=source.entry.header_row, values_only=True))
     finally:
         book.close()
@@ -176,9 +174,16 @@ def _read_xlsx(connection: duckdb.DuckDBPyConnection, source: Source, view: str)
     _refuse_twice(header, source)
     kept = [(place, cell) for place, cell in enumerate(header) if cell]
     if not kept:
-        raise InputError(Problem("a header", "an empty row", "set header_row in the deal file", source.label, wanted, source.entry.header_row))
+        raise InputError(
+            Problem("a header", "an empty row", "set header_row in the deal file", source.label, wanted, source.entry.header_row)
+        )
     body = [(number, row) for number, row in enumerate(rows[1:], source.entry.header_row + 1) if any(cell is not None for cell in row)]
-    columns = {cell if cell != "source_row" else "source_row_1": pa.array([_cell(row, place, source.entry.decimal) for _, row in body], pa.string()) for place, cell in kept}
+    columns = {
+        cell if cell != "source_row" else "source_row_1": pa.array(
+            [_cell(row, place, source.entry.decimal) for _, row in body], pa.string()
+        )
+        for place, cell in kept
+    }
     columns["source_row"] = pa.array([number for number, _ in body], pa.int64())
     connection.register(f"{view}_cells", pa.table(columns))
     connection.execute(f"CREATE OR REPLACE TABLE {view} AS SELECT * FROM {name(view + '_cells')}")

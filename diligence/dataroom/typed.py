@@ -45,7 +45,11 @@ def type_table(connection: duckdb.DuckDBPyConnection, table: Table, source: Sour
     if problems:
         raise InputError(problems)
     body = [f"{expression} AS {name(column)}" for column, (_, expression) in plan.items()]
-    body += [f"CAST(NULL AS {_sql_type(column)}) AS {name(column.name)}" for column in table.columns if column.name not in plan and column.name != "*"]
+    body += [
+        f"CAST(NULL AS {_sql_type(column)}) AS {name(column.name)}"
+        for column in table.columns
+        if column.name not in plan and column.name != "*"
+    ]
     body += [f"CAST({name(cell)} AS VARCHAR) AS {name(cell)}" for cell in _attributes(table, source.entry, cells)]
     connection.execute(
         f"CREATE OR REPLACE TABLE typed_{table.name} AS SELECT {', '.join(body)}, {text(source.label)} AS source_file, source_row "
@@ -73,7 +77,9 @@ def _plan(table: Table, source: Source, cells: dict[str, str]) -> tuple[Plan, li
             problems.append(Problem(f"a column of {table.name}", f"'{word}'", nearest(word, table.names), "deal file", key=key))
     for named in [*entry.columns.values(), *entry.keep, *(part for pair in entry.multiply.values() for part in pair)]:
         if named not in cells:
-            problems.append(Problem("a column of the file", f"'{named}', which is not there", nearest(named, list(cells)), source.label, entry.sheet))
+            problems.append(
+                Problem("a column of the file", f"'{named}', which is not there", nearest(named, list(cells)), source.label, entry.sheet)
+            )
     if problems:
         return plan, problems
     for column in table.columns:
@@ -82,7 +88,7 @@ def _plan(table: Table, source: Source, cells: dict[str, str]) -> tuple[Plan, li
             plan[column.name] = found
         elif column.required:
             named = entry.columns.get(column.name, column.name)
-            remedy = f"map it: room.tables.{table.name}.columns = {{ {column.name} = \"...\" }}; the file has {', '.join(list(cells)[:12])}"
+            remedy = f'map it: room.tables.{table.name}.columns = {{ {column.name} = "..." }}; the file has {", ".join(list(cells)[:12])}'
             problems.append(Problem("a required column", "none", remedy, source.label, entry.sheet, entry.header_row, named))
     return plan, problems
 
@@ -208,7 +214,9 @@ def _unread(connection: duckdb.DuckDBPyConnection, table: Table, source: Source,
         if governed.required and (table.name, column) not in MAY_BE_BLANK:
             tests[column, "blank"] = f"({words}) IS NULL"
     from_raw = f"FROM raw_{table.name}{_kept(source.entry)}"
-    counts = connection.execute(f"SELECT {', '.join(f'count(*) FILTER (WHERE {test})' for test in tests.values())} {from_raw}").fetchall()[0]
+    counts = connection.execute(f"SELECT {', '.join(f'count(*) FILTER (WHERE {test})' for test in tests.values())} {from_raw}").fetchall()[
+        0
+    ]
     for ((column, kind), test), count in zip(tests.items(), counts, strict=True):
         if count:
             sample = connection.execute(
@@ -239,7 +247,9 @@ def _wanted(column: Column, kind: str, source: Source) -> tuple[str, str]:
         "boolean": ("yes or no", f'map it: {key}.values = {{ {column.name} = {{ "theirs" = "true" }} }}'),
     }
     formats = " or ".join(_formats(column, source.entry))
-    return remedies.get(column.type, (f"a date written {formats}", f"set {key}.date_format (a list is tried in order), or correct the cell"))
+    return remedies.get(
+        column.type, (f"a date written {formats}", f"set {key}.date_format (a list is tried in order), or correct the cell")
+    )
 
 
 def _second_formats(connection: duckdb.DuckDBPyConnection, table: Table, source: Source, plan: Plan) -> Iterator[tuple[str, str, int]]:

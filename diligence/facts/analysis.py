@@ -54,5 +54,6 @@ class Analysis:
         if failed:
             raise CheckFailed("\n".join(failed))
         return pd.DataFrame(
-            [(c.name, c.left, c.right, c.left - c.right, c.tolerance) for c in self.checks], columns=["check", "left", "right", "difference", "tolerance"]
+            [(c.name, c.left, c.right, c.left - c.right, c.tolerance) for c in self.checks],
+            columns=["check", "left", "right", "difference", "tolerance"],
         )

@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from diligence.errors import InputError, Problem, nearest
 
@@ -57,7 +58,9 @@ def catalogue() -> dict[str, Definition]:
         content = tomllib.loads(entry.read_text(encoding="utf-8"))
         fragments = content.get("fragments", {})
         for record in content["fact"]:
-            filled = {key: _fill(text, fragments) if key in ("numerator", "denominator") else text for key, text in record.items()}
+            filled: dict[str, Any] = {
+                key: _fill(text, fragments) if key in ("numerator", "denominator") else text for key, text in record.items()
+            }
             found[record["id"]] = Definition(**{**filled, "needs": tuple(record["needs"])})
     return found
 

@@ -38,7 +38,13 @@ def data_room(room: Room) -> Analysis:
     sheet.complete([name for name in catalogue() if name.startswith("data.")], "nothing to count")
     frames = {"coverage": coverage, "issues": room.issues, "cleaning": room.cleaning, "tieout": tied, "requests": requests(room)}
     held = float(room.cube["amount"].sum()) + room.described["beyond"]
-    return Analysis("00_data_room", room.deal, sheet.frame(), frames, (Check("the cube holds the revenue lines", held, room.described["revenue"], 0.01),))
+    return Analysis(
+        "00_data_room",
+        room.deal,
+        sheet.frame(),
+        frames,
+        (Check("the cube holds the revenue lines", held, room.described["revenue"], 0.01),),
+    )
 
 
 def _coverage(room: Room, sheet: FactSheet) -> pd.DataFrame:
@@ -46,7 +52,17 @@ def _coverage(room: Room, sheet: FactSheet) -> pd.DataFrame:
     for name, table in tables().items():
         facts = room.given.get(name, {"rows": 0, "columns": []})
         needed = sum(1 for fact in catalogue().values() if any(need.partition(".")[0] == name for need in fact.needs))
-        rows.append((name, "core" if name in CORE else "further", facts["rows"], len(facts["columns"]), len(table.names), name in room.given, needed))
+        rows.append(
+            (
+                name,
+                "core" if name in CORE else "further",
+                facts["rows"],
+                len(facts["columns"]),
+                len(table.names),
+                name in room.given,
+                needed,
+            )
+        )
     frame = pd.DataFrame(rows, columns=["table", "area", "rows", "columns_given", "columns_total", "given", "facts"])
     frame = frame.sort_values(["area", "table"], key=lambda column: column.map(lambda word: (word != "revenue", word)), ignore_index=True)
     sheet.add("data.tables_given", int(frame["given"].sum()), n=len(frame), numerator=int(frame["given"].sum()), denominator=len(frame))
@@ -91,7 +107,9 @@ def _customers(room: Room, sheet: FactSheet) -> None:
     issues, log, listed = room.issues, room.cleaning, int(room.described["listed_customers"])
     lacking = float(issues.loc[issues["code"] == "survivorship", "amount"].abs().sum())
     absolute = room.described["absolute_revenue"]
-    sheet.add("data.not_listed", lacking / absolute if absolute else NAN, n=room.described["lines"], numerator=lacking, denominator=absolute)
+    sheet.add(
+        "data.not_listed", lacking / absolute if absolute else NAN, n=room.described["lines"], numerator=lacking, denominator=absolute
+    )
     joined = int((log["repair"] == "misspelt_customer").sum()) if len(log) else 0
     if room.has("customers", "name"):
         sheet.add("data.joined_customers", joined / listed if listed else NAN, n=listed, numerator=joined, denominator=listed)
@@ -115,7 +133,14 @@ def _tie_out(room: Room, sheet: FactSheet) -> pd.DataFrame:
     share = spread / months["amount_b"].abs().where(months["amount_b"] != 0)
     if share.notna().any():
         worst = months.loc[share.idxmax()]
-        sheet.add("data.ledger_worst", float(share.max()), n=len(months), numerator=abs(worst["unexplained"]), denominator=worst["amount_b"], period=month_label(worst["month"]))
+        sheet.add(
+            "data.ledger_worst",
+            float(share.max()),
+            n=len(months),
+            numerator=abs(worst["unexplained"]),
+            denominator=worst["amount_b"],
+            period=month_label(worst["month"]),
+        )
     return months.assign(tolerance=months["amount_b"].abs() * TOLERANCE, share=share)
 
 
@@ -148,11 +173,17 @@ def requests(room: Room) -> pd.DataFrame:
         facts = [
             fact.label
             for fact in catalogue().values()
-            if any(need == name and whole or need.partition(".")[0] == name and need.partition(".")[2] in lacking for need in fact.needs)
+            if any(
+                (need == name and whole) or (need.partition(".")[0] == name and need.partition(".")[2] in lacking) for need in fact.needs
+            )
         ]
         keys = [column.name for column in table.columns if column.required] if whole else []
         asked = ", ".join(dict.fromkeys([*keys, *lacking]))
-        why = f"lets assess: {'; '.join(facts[:4])}{' …' if len(facts) > 4 else ''}" if facts else f"widens what later areas can say ({'core' if name in CORE else 'further'} table)"
+        why = (
+            f"lets assess: {'; '.join(facts[:4])}{' …' if len(facts) > 4 else ''}"
+            if facts
+            else f"widens what later areas can say ({'core' if name in CORE else 'further'} table)"
+        )
         rows.append((name, asked, len(facts), why, name in CORE, whole))
     frame = pd.DataFrame(rows, columns=["table", "columns", "facts", "why", "core", "whole"])
     frame = frame.sort_values(["facts", "core", "whole", "table"], ascending=[False, False, False, True], ignore_index=True)

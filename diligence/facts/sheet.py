@@ -55,11 +55,25 @@ class FactSheet:
         reason = "" if told else reason
         self.rows.append(
             {
-                "metric": metric, "area": known.area, "layer": known.layer, "object": object, "object_id": object_id, "segment": segment,
-                "period": period or self.period, "value": float(value) if told else NAN, "low": float(low) if told else NAN,
-                "high": float(high) if told else NAN, "unit": known.unit, "n": float(n), "numerator": float(numerator) if told else NAN,
-                "denominator": float(denominator) if told else NAN, "status": status, "reason": reason, "definition": known.definition,
-                "sources": self._sources(known.needs), "notebook": self.notebook,
+                "metric": metric,
+                "area": known.area,
+                "layer": known.layer,
+                "object": object,
+                "object_id": object_id,
+                "segment": segment,
+                "period": period or self.period,
+                "value": float(value) if told else NAN,
+                "low": float(low) if told else NAN,
+                "high": float(high) if told else NAN,
+                "unit": known.unit,
+                "n": float(n),
+                "numerator": float(numerator) if told else NAN,
+                "denominator": float(denominator) if told else NAN,
+                "status": status,
+                "reason": reason,
+                "definition": known.definition,
+                "sources": self._sources(known.needs),
+                "notebook": self.notebook,
             }  # fmt: skip
         )
 
@@ -123,5 +137,9 @@ def fact(facts: pd.DataFrame, metric: str, *, segment: str = "", object: str = "
     match = facts[(facts["metric"] == metric) & (facts["segment"] == segment) & (facts["object_id"] == object_id)]
     if match.empty:
         names = sorted(set(facts["metric"])) or list(catalogue())
-        raise InputError(Problem("a fact of this table", f"'{fact_key(metric, segment=segment, object=object, object_id=object_id)}'", nearest(metric, names)))
+        raise InputError(
+            Problem(
+                "a fact of this table", f"'{fact_key(metric, segment=segment, object=object, object_id=object_id)}'", nearest(metric, names)
+            )
+        )
     return match.iloc[0]

@@ -45,7 +45,9 @@ class Trace:
         known, row = self.definition, self.fact
         told = [
             f"{known.label}: {row['key']}",
-            f"  value        {row['value']:,.6g} {known.unit}" if row["status"] == "ok" else f"  value        {row['status']}: {row['reason']}",
+            f"  value        {row['value']:,.6g} {known.unit}"
+            if row["status"] == "ok"
+            else f"  value        {row['status']}: {row['reason']}",
             f"  interval     {row['low']:,.6g} to {row['high']:,.6g}" if pd.notna(row["low"]) else "",
             f"  n            {row['n']:,.0f}",
             f"  numerator    {row['numerator']:,.2f}" if pd.notna(row["numerator"]) else "",
@@ -56,7 +58,8 @@ class Trace:
             f"  source       {known.source}",
             f"  tables       {row['sources']}",
             f"  filter       {self.filter}",
-            f"  rows         {len(self.rows):,} behind the number" + (f", {len(self.denominator_rows):,} below the line" if len(self.denominator_rows) else ""),
+            f"  rows         {len(self.rows):,} behind the number"
+            + (f", {len(self.denominator_rows):,} below the line" if len(self.denominator_rows) else ""),
         ]
         return "\n".join(line for line in told if line)
 
@@ -93,7 +96,9 @@ def trace(run: str | Path, fact: str) -> Trace:
     parameters = _parameters(room, row)
     segment_by = _segment_by(folder)
     rows, below = (
-        rows_behind(room, known.table, predicate, parameters, segment_by=segment_by) if predicate and row["status"] == "ok" else pd.DataFrame()
+        rows_behind(room, known.table, predicate, parameters, segment_by=segment_by)
+        if predicate and row["status"] == "ok"
+        else pd.DataFrame()
         for predicate in (known.numerator, known.denominator)
     )
     return Trace(row, known, _told(known, parameters), rows, below)
@@ -102,7 +107,9 @@ def trace(run: str | Path, fact: str) -> Trace:
 def _parameters(room: Room, row: pd.Series) -> dict[str, Parameter]:
     start, _, end = str(row["period"]).partition("..")
     dated = bool(re.fullmatch(r"\d{4}-\d{2}", start))
-    closing = month_index(pd.Timestamp(f"{end or start}-01")) if dated and re.fullmatch(r"\d{4}-\d{2}", end or start) else month_index(room.month)
+    closing = (
+        month_index(pd.Timestamp(f"{end or start}-01")) if dated and re.fullmatch(r"\d{4}-\d{2}", end or start) else month_index(room.month)
+    )
     opening = month_index(pd.Timestamp(f"{start}-01")) - 1 if dated and end else closing - 12
     window = room.window
     as_of: date = room.deal.target.as_of
@@ -123,5 +130,5 @@ def _told(known: Definition, parameters: dict[str, Parameter]) -> str:
     told = known.numerator + (f"; below the line: {known.denominator}" if known.denominator else "")
     for key, value in parameters.items():
         shown = month_label(month_start(value)) if isinstance(value, int) else f"'{value}'"
-        told = re.sub(rf"\${key}\b", lambda _, shown=shown: shown, told)
+        told = re.sub(rf"\${key}\b", shown.replace("\\", r"\\"), told)
     return f"{known.table}: {told}"

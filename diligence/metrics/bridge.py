@@ -27,7 +27,20 @@ import pandas as pd
 from diligence.metrics.measure import TICKS, level, need, ticks
 from diligence.periods import add_months, month_index, month_indices, month_starts
 
-MOVEMENTS = ("new_logo", "acquired", "reactivation", "win_back", "cross_sell", "upsell", "fx", "contraction", "lost_product", "churn", "credit", "proration")
+MOVEMENTS = (
+    "new_logo",
+    "acquired",
+    "reactivation",
+    "win_back",
+    "cross_sell",
+    "upsell",
+    "fx",
+    "contraction",
+    "lost_product",
+    "churn",
+    "credit",
+    "proration",
+)
 EXISTING = ("cross_sell", "upsell", "fx", "contraction", "lost_product", "churn")
 RETURNED = ("reactivation", "win_back")
 KEYS = ["account_id", "customer_id", "product_id", "currency"]
@@ -75,7 +88,9 @@ def movements(
     account["seen"] = started.groupby(account["account_id"], observed=True).cummin() < account["m"]
     account["gap"] = account["m"] - account["went"]
     account["seen"] = account.groupby("account_id", observed=True)["seen"].cummax()
-    events = events.merge(pair, on=[*PRODUCT, "m"]).merge(account[["account_id", "m", "before", "after", "seen", "gap"]], on=["account_id", "m"], suffixes=("", "_account"))
+    events = events.merge(pair, on=[*PRODUCT, "m"]).merge(
+        account[["account_id", "m", "before", "after", "seen", "gap"]], on=["account_id", "m"], suffixes=("", "_account")
+    )
     events = events[events["m"] >= int(month_indices(cube["month"]).min()) + window]
     told = _named(events, reactivation_months, acquired)
     rest = events[events["part"] != 0]
@@ -157,7 +172,12 @@ def bridge(cube: pd.DataFrame, moves: pd.DataFrame, *, window: int = 1, by: str 
 def _levels(cube: pd.DataFrame, column: str, window: int, by: str | None) -> pd.Series:
     """Sum the measure of each month from the cube; months without revenue are zero."""
     group = cube[by].astype("str").to_numpy() if by else ""
-    wide = pd.DataFrame({"m": month_indices(cube["month"]), "g": group, "t": ticks(cube[column])}).groupby(["m", "g"])["t"].sum().unstack(fill_value=0)
+    wide = (
+        pd.DataFrame({"m": month_indices(cube["month"]), "g": group, "t": ticks(cube[column])})
+        .groupby(["m", "g"])["t"]
+        .sum()
+        .unstack(fill_value=0)
+    )
     wide = wide.reindex(range(int(wide.index.min()), int(wide.index.max()) + 1), fill_value=0)
     rolled = (wide.cumsum() - wide.cumsum().shift(window, fill_value=0)).stack()
     return rolled.rename_axis(["m", by or "_"])
@@ -165,7 +185,14 @@ def _levels(cube: pd.DataFrame, column: str, window: int, by: str | None) -> pd.
 
 def _empty() -> pd.DataFrame:
     return pd.DataFrame(
-        {"month": pd.Series(dtype="datetime64[s]"), "account_id": "", "customer_id": "", "product_id": "", "movement": "", "ticks": pd.Series(dtype="int64")}
+        {
+            "month": pd.Series(dtype="datetime64[s]"),
+            "account_id": "",
+            "customer_id": "",
+            "product_id": "",
+            "movement": "",
+            "ticks": pd.Series(dtype="int64"),
+        }
     )
 
 

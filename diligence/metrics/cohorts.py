@@ -9,7 +9,9 @@ from diligence.periods import month_index, month_indices
 BEFORE = "before"
 
 
-def cohorts(cube: pd.DataFrame, end: pd.Timestamp, *, window: int = 1, cohort_months: int = 12, year_end_month: int = 12, step: int = 3) -> pd.DataFrame:
+def cohorts(
+    cube: pd.DataFrame, end: pd.Timestamp, *, window: int = 1, cohort_months: int = 12, year_end_month: int = 12, step: int = 3
+) -> pd.DataFrame:
     """Follow each cohort's money and logos by age.
 
     An account joins the cohort of its first month; those already there in the first month of the data are the cohort ``before``.
@@ -65,7 +67,9 @@ def cohorts(cube: pd.DataFrame, end: pd.Timestamp, *, window: int = 1, cohort_mo
 
 def _matrix(cube: pd.DataFrame, last: int, window: int) -> pd.DataFrame:
     months = month_indices(cube["month"])
-    sums = pd.DataFrame({"account_id": cube["account_id"].astype("str"), "m": months, "t": np.rint(cube["amount"].to_numpy() * TICKS).astype("int64")})
+    sums = pd.DataFrame(
+        {"account_id": cube["account_id"].astype("str"), "m": months, "t": np.rint(cube["amount"].to_numpy() * TICKS).astype("int64")}
+    )
     wide = sums.groupby(["account_id", "m"])["t"].sum().unstack(fill_value=0)
     wide = wide.reindex(columns=range(int(months.min()), last + 1), fill_value=0)
     running = wide.cumsum(axis=1)

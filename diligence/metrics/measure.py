@@ -27,7 +27,9 @@ def need(frame: pd.DataFrame, *columns: str) -> None:
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         known = [str(column) for column in frame.columns]
-        raise InputError(Problem(f"a column '{column}'", "none", nearest(column, known) + " Rename it", column=column) for column in missing)
+        raise InputError(
+            Problem(f"a column '{column}'", "none", nearest(column, known) + " Rename it", column=column) for column in missing
+        )
 
 
 def ticks(amount: pd.Series) -> np.ndarray:

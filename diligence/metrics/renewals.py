@@ -48,9 +48,16 @@ def renewal_wall(contracts: pd.DataFrame, as_of: date, *, quarters: int = 8) -> 
     label = pd.Series([EVERGREEN if pd.isna(stamp) else quarter_label(stamp) for stamp in ends], index=live.index, dtype="str")
     label = label.where(label.isin([*ahead, EVERGREEN]), LATER)
     known = live["auto_renew"] if "auto_renew" in live else pd.Series(None, index=live.index, dtype="object")
-    frame = pd.DataFrame({"quarter": label, "auto_renew": known.map({True: "yes", False: "no"}).fillna(""), "amount": live["annual_value"].astype("float64"), "n": 1})
+    frame = pd.DataFrame(
+        {
+            "quarter": label,
+            "auto_renew": known.map({True: "yes", False: "no"}).fillna(""),
+            "amount": live["annual_value"].astype("float64"),
+            "n": 1,
+        }
+    )
     grouped = frame.groupby(["quarter", "auto_renew"])[["amount", "n"]].sum()
-    rows = []
+    rows: list[tuple[str, bool | None, float, int]] = []
     for quarter in [*ahead, LATER, EVERGREEN]:
         found = grouped.loc[[quarter]].reset_index() if quarter in grouped.index.get_level_values(0) else None
         if found is None:

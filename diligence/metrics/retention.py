@@ -139,7 +139,9 @@ def bridged_retention(table: pd.DataFrame, end: pd.Timestamp, *, months: int = 1
     }
 
 
-def reading_steps(cube: pd.DataFrame, moves: pd.DataFrame, table: pd.DataFrame, end: pd.Timestamp, *, months: int = 12, window: int = 1) -> pd.DataFrame:
+def reading_steps(
+    cube: pd.DataFrame, moves: pd.DataFrame, table: pd.DataFrame, end: pd.Timestamp, *, months: int = 12, window: int = 1
+) -> pd.DataFrame:
     """Bridge the numerators of net revenue retention from one reading to the next, in money, each step summed from rows.
 
     Returns
@@ -176,7 +178,12 @@ def reading_steps(cube: pd.DataFrame, moves: pd.DataFrame, table: pd.DataFrame, 
     found += [
         ("nrr_ltm", value["account"], "joiners' next steps less returns", joiners - returned + credit),
         ("nrr_bridge", bridged["nrr_bridge"][0], "accounts that came back", returns),
-        ("nrr_bridge_reactivation", bridged["nrr_bridge_reactivation"][0], "compounding, without returns", bridged["nrr_monthly"][0] - bridged["nrr_bridge"][0] - back),
+        (
+            "nrr_bridge_reactivation",
+            bridged["nrr_bridge_reactivation"][0],
+            "compounding, without returns",
+            bridged["nrr_monthly"][0] - bridged["nrr_bridge"][0] - back,
+        ),
         ("nrr_monthly", bridged["nrr_monthly"][0], "", 0.0),
     ]
     return _steps(found)

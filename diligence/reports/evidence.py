@@ -80,7 +80,12 @@ def _spellings(fact: Mapping[str, Any], currency: str) -> list[str]:
             continue
         codes = family if part in {"value", "low", "high"} else ("money", "money_m", "count") if part != "n" else ("count",)
         # a sentence may say the size of a loss without its sign: "churn took 1.3m"
-        spelt = [formats.as_text(size, code, currency=currency, signed=signed) for size in (value, abs(value)) for code in codes for signed in (True, False)]
+        spelt = [
+            formats.as_text(size, code, currency=currency, signed=signed)
+            for size in (value, abs(float(value or 0)))
+            for code in codes
+            for signed in (True, False)
+        ]
         words += sorted(dict.fromkeys(spelt), key=len, reverse=True)
     return [word for word in dict.fromkeys(words) if len(word) > 1 or word.isdigit()]
 

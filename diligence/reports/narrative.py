@@ -46,7 +46,11 @@ def _data_room(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]
     given = told("data.tables_given")
     tied = told.knows("data.ledger_residual")
     lead = f"The room holds {given} of 33 tables and {told('data.months')} months of revenue"
-    lead += f"; recurring revenue ties to the ledger to {told('data.ledger_residual')} over the last twelve months." if tied else "; there is no ledger to tie revenue to."
+    lead += (
+        f"; recurring revenue ties to the ledger to {told('data.ledger_residual')} over the last twelve months."
+        if tied
+        else "; there is no ledger to tie revenue to."
+    )
     lines = [
         sentence(
             f"{told('data.revenue_lines')} revenue lines carry {told('data.revenue_governed')}; {counted(told.value('data.repairs'), 'repair is', 'repairs are')} logged, each with its switch.",
@@ -58,15 +62,32 @@ def _data_room(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]
         worst = f"The worst month against the ledger differs by {told('data.ledger_worst')}; over all months the unexplained difference is {told('data.ledger_residual_all')}."
         lines.append(sentence(worst, "data.ledger_worst", "data.ledger_residual_all", tone="good" if good else "warn"))
     if told.value("data.unidentified") > 0:
-        lines.append(sentence(f"{told('data.unidentified')} of revenue has no customer: it is in totals and in no retention or concentration figure.", "data.unidentified", tone="warn"))
+        lines.append(
+            sentence(
+                f"{told('data.unidentified')} of revenue has no customer: it is in totals and in no retention or concentration figure.",
+                "data.unidentified",
+                tone="warn",
+            )
+        )
     if told.value("data.not_listed") > 0:
-        lines.append(sentence(f"{told('data.not_listed')} of revenue belongs to customers that the customer list lacks.", "data.not_listed", tone="warn"))
+        lines.append(
+            sentence(
+                f"{told('data.not_listed')} of revenue belongs to customers that the customer list lacks.", "data.not_listed", tone="warn"
+            )
+        )
     if told.value("data.joined_customers") > 0:
-        lines.append(sentence(f"{told('data.joined_customers')} of customer rows are second spellings, joined where revenue hands over.", "data.joined_customers"))
+        lines.append(
+            sentence(
+                f"{told('data.joined_customers')} of customer rows are second spellings, joined where revenue hands over.",
+                "data.joined_customers",
+            )
+        )
     if told.value("data.missing_months") > 0:
         gaps = analysis.frames["issues"]
         named = gaps.loc[gaps["code"] == "missing_month", "message"].str.removesuffix(".")
-        lines.append(sentence(f"Months are missing ({told('data.missing_months')}): {'; '.join(named)}.", "data.missing_months", tone="warn"))
+        lines.append(
+            sentence(f"Months are missing ({told('data.missing_months')}): {'; '.join(named)}.", "data.missing_months", tone="warn")
+        )
     return lead, lines
 
 
@@ -95,7 +116,9 @@ def _retention(told: Told) -> list[dict[str, Any]]:
     if low != high:
         lines.append(sentence(f"By the readings in use elsewhere the same company shows {told(low)} to {told(high)}.", low, high))
     if told.knows("retention.nrr_ex_top5"):
-        lines.append(sentence(f"Without the five largest expansions net retention is {told('retention.nrr_ex_top5')}.", "retention.nrr_ex_top5"))
+        lines.append(
+            sentence(f"Without the five largest expansions net retention is {told('retention.nrr_ex_top5')}.", "retention.nrr_ex_top5")
+        )
     return lines
 
 
@@ -110,10 +133,14 @@ def _movement(told: Told) -> list[dict[str, Any]]:
 def _dependence(told: Told) -> list[dict[str, Any]]:
     lines = []
     if told.knows("concentration.top10"):
-        text = f"The ten largest customers hold {told('concentration.top10')}, the largest {told('concentration.top1')} of recurring revenue."
+        text = (
+            f"The ten largest customers hold {told('concentration.top10')}, the largest {told('concentration.top1')} of recurring revenue."
+        )
         lines.append(sentence(text, "concentration.top10", "concentration.top1"))
     if told.knows("renewal.next_12m"):
-        lines.append(sentence(f"{told('renewal.next_12m')} of contracted value comes up for renewal within twelve months.", "renewal.next_12m"))
+        lines.append(
+            sentence(f"{told('renewal.next_12m')} of contracted value comes up for renewal within twelve months.", "renewal.next_12m")
+        )
     return lines
 
 
@@ -127,7 +154,9 @@ def _plan(told: Told) -> list[dict[str, Any]]:
 
 def _total(told: Told) -> dict[str, Any]:
     share = f", {told('revenue.recurring_share')} of it recurring" if told.knows("revenue.recurring_share") else ""
-    return sentence(f"All revenue of the last twelve months is {told('revenue.total_ltm')}{share}.", "revenue.total_ltm", "revenue.recurring_share")
+    return sentence(
+        f"All revenue of the last twelve months is {told('revenue.total_ltm')}{share}.", "revenue.total_ltm", "revenue.recurring_share"
+    )
 
 
 def summary(facts: pd.DataFrame, findings: pd.DataFrame, deal: Deal, month: pd.Timestamp) -> Narrative:
@@ -141,17 +170,33 @@ def summary(facts: pd.DataFrame, findings: pd.DataFrame, deal: Deal, month: pd.T
     red, amber, green = (int(counts.get(colour, 0)) for colour in (RED, AMBER, GREEN))
     lines = []
     if told.knows("revenue.recurring"):
-        lines += [sentence(_revenue_line(told, month), "revenue.recurring", "revenue.recurring_growth"), *_retention(told)[:1], *_plan(told), *_dependence(told)]
+        lines += [
+            sentence(_revenue_line(told, month), "revenue.recurring", "revenue.recurring_growth"),
+            *_retention(told)[:1],
+            *_plan(told),
+            *_dependence(told),
+        ]
     else:
-        lines.append(sentence(f"Recurring revenue is not assessable: {told.reason('revenue.recurring')}.", "revenue.recurring", tone="warn"))
+        lines.append(
+            sentence(f"Recurring revenue is not assessable: {told.reason('revenue.recurring')}.", "revenue.recurring", tone="warn")
+        )
         lines.append(_total(told))
     if told.knows("data.ledger_residual"):
-        lines.append(sentence(f"Recurring revenue ties to the ledger to {told('data.ledger_residual')} over twelve months.", "data.ledger_residual"))
+        lines.append(
+            sentence(f"Recurring revenue ties to the ledger to {told('data.ledger_residual')} over twelve months.", "data.ledger_residual")
+        )
     silent = len(whole) - red - amber - green
-    lines.append(sentence(f"For the company as a whole {len(whole)} rules give {red} red, {amber} amber and {green} green; {silent} could not be assessed."))
+    lines.append(
+        sentence(
+            f"For the company as a whole {len(whole)} rules give {red} red, {amber} amber and {green} green; {silent} could not be assessed."
+        )
+    )
     missing = ", ".join(ARCHITECTURE)
     lines.append(
-        sentence(f"No growth verdict is given: this suite does not yet assess {missing} and has no ceilings to hold the plan against.", tone="warn")
+        sentence(
+            f"No growth verdict is given: this suite does not yet assess {missing} and has no ceilings to hold the plan against.",
+            tone="warn",
+        )
     )
     return Narrative(_verdict_line(told, whole), tuple(lines))
 

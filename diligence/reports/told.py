@@ -8,7 +8,6 @@ from diligence.facts.catalogue import definition
 from diligence.facts.sheet import OK, fact_key
 from diligence.reports import formats
 
-
 SMALLEST, LEAST = 0.0005, "less than 0.1%"
 
 

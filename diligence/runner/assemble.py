@@ -82,7 +82,10 @@ def _content(
     tied = room.tieout
     nothing: dict[str, Any] = {"rows": 0, "columns": [], "file": "not given"}
     held = {name: (room.given.get(name, nothing), len(table.names)) for name, table in tables().items()}
-    coverage = [{"table": name, "rows": f["rows"], "columns_given": len(f["columns"]), "columns_total": total, "file": f["file"]} for name, (f, total) in held.items()]
+    coverage = [
+        {"table": name, "rows": f["rows"], "columns_given": len(f["columns"]), "columns_total": total, "file": f["file"]}
+        for name, (f, total) in held.items()
+    ]
     return ReportContent(
         target=deal.target.name,
         as_of=str(deal.target.as_of),
@@ -95,7 +98,9 @@ def _content(
         facts=_fact_records(facts),
         requests=_records(asked.head(30)),
         cleaning=_records(room.cleaning[SHOWN_CLEANING]),
-        tieout=_records(tied[tied["residual"].abs() >= 1][["month", "source_b", "amount_a", "amount_b", "residual", "explained_by", "unexplained"]]),
+        tieout=_records(
+            tied[tied["residual"].abs() >= 1][["month", "source_b", "amount_a", "amount_b", "residual", "explained_by", "unexplained"]]
+        ),
         manifest=manifest,
         coverage=coverage,
     )

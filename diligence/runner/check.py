@@ -14,7 +14,9 @@ def checked(path: str) -> str:
     lines = [told.lead, *(f"- {one['text']}" for one in told.sentences), "", "Odd:"]
     lines += [f"- {row.message}; {row.do}" for row in found.frames["issues"].itertuples()] or ["- nothing"]
     lines += ["", "Repaired:"]
-    lines += [f"- {row.id}: {row.rows:,} rows, {row.amount:,.2f}: {row.before} -> {row.after}" for row in found.frames["cleaning"].itertuples()] or ["- nothing"]
+    lines += [
+        f"- {row.id}: {row.rows:,} rows, {row.amount:,.2f}: {row.before} -> {row.after}" for row in found.frames["cleaning"].itertuples()
+    ] or ["- nothing"]
     tied = found.frames["tieout"]
     if len(tied):
         worst = tied.loc[tied["unexplained"].abs() >= 1]

@@ -80,7 +80,11 @@ def execute(file: Path, out: Path, parameters: dict[str, Any], *, folder: Path, 
         error = {"notebook": file.stem, "cell": failed.exec_count, "message": f"{failed.ename}: {failed.evalue}"}
     except Exception as failed:
         # a kernel that died or hung: what it had done is lost, the report says so, the other notebooks stand
-        error = {"notebook": file.stem, "cell": None, "message": f"{type(failed).__name__}: {str(failed).strip().splitlines()[0] if str(failed).strip() else 'no reason given'}"}
+        error = {
+            "notebook": file.stem,
+            "cell": None,
+            "message": f"{type(failed).__name__}: {str(failed).strip().splitlines()[0] if str(failed).strip() else 'no reason given'}",
+        }
     notebook = timeless(nbformat.read(out if out.is_file() else file, as_version=4))
     nbformat.write(notebook, out)
     return Executed(notebook, error)

@@ -58,10 +58,7 @@ class _Job:
 
 def known_deal(path: str | Path, as_of: date | None = None) -> Deal:
     """Read a deal file, holding its rule and repair ids against those that there are."""
-    deal = load_deal(path, rules=rules(), repairs=None)
-    loose = [word for word in deal.repairs.off if word.partition("/")[0] not in REPAIRS]
-    if loose:
-        load_deal(path, rules=rules(), repairs=[*REPAIRS, *(word for word in deal.repairs.off if word not in loose)])
+    deal = load_deal(path, rules=rules(), repairs=REPAIRS)
     return deal if as_of is None else deal.as_of(as_of)
 
 
@@ -117,7 +114,21 @@ def run(
 def _intake(job: _Job) -> dict[str, str]:
     hashed = inputs(job.deal)
     job.key = intake_key(job.deal, hashed)
-    files = [f"evidence/{name}" for name in ("room.json", "given.json", "cube.parquet", "lines.parquet", "calendar.parquet", "typed", "tables", "cleaning.csv", "issues.csv", "tieout.csv")]
+    files = [
+        f"evidence/{name}"
+        for name in (
+            "room.json",
+            "given.json",
+            "cube.parquet",
+            "lines.parquet",
+            "calendar.parquet",
+            "typed",
+            "tables",
+            "cleaning.csv",
+            "issues.csv",
+            "tieout.csv",
+        )
+    ]
     if job.staging.done("intake", job.key, files):
         return hashed
     start = time.monotonic()
@@ -157,7 +168,9 @@ def _one(job: _Job, book: Notebook) -> None:
     start = time.monotonic()
     job.staging.begin(step)
     (job.staging.folder / files[-1]).unlink(missing_ok=True)
-    done = execute(book.file, record, parameters, folder=job.staging.notebooks, on_cell=lambda cell, cells: job.progress(book.name, cell, cells))
+    done = execute(
+        book.file, record, parameters, folder=job.staging.notebooks, on_cell=lambda cell, cells: job.progress(book.name, cell, cells)
+    )
     write_workpaper(record)
     job.timings[book.name] = time.monotonic() - start
     if done.error is None:

@@ -46,5 +46,7 @@ def _assigned(cell: str) -> list[str]:
         body = ast.parse(cell).body
     except SyntaxError:
         return []
-    targets = [node.targets[0] if isinstance(node, ast.Assign) else node.target for node in body if isinstance(node, ast.Assign | ast.AnnAssign)]
+    targets = [
+        node.targets[0] if isinstance(node, ast.Assign) else node.target for node in body if isinstance(node, ast.Assign | ast.AnnAssign)
+    ]
     return [target.id for target in targets if isinstance(target, ast.Name)]

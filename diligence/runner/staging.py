@@ -27,7 +27,7 @@ class Staging:
             self._old.rename(out)
         self.existed = self.folder.exists()
         self.evidence.mkdir(parents=True, exist_ok=True)
-        os.chmod(self.folder, 0o700)
+        self.folder.chmod(0o700)
         self.state: dict[str, Any] = self._state(self.folder)
         self.before: dict[str, Any] = self._state(out)
 
@@ -98,7 +98,9 @@ class Staging:
 def _refuse(out: Path) -> None:
     """Never write over what is not a run."""
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MANIFEST).is_file())):
-        raise InputError(Problem("a new folder, or that of an earlier run", f"'{out}', which holds other things", "name another folder with --out"))
+        raise InputError(
+            Problem("a new folder, or that of an earlier run", f"'{out}', which holds other things", "name another folder with --out")
+        )
     existing = next(folder for folder in (out.parent, *out.parent.parents) if folder.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK):
         raise InputError(Problem("a folder that can be written to", f"'{existing}'", "name another folder with --out"))

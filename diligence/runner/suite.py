@@ -69,7 +69,9 @@ def parameters_for(books: list[Notebook], given: dict[str, str]) -> dict[str, di
     """
     known = {book.name: declared(book) for book in books}
     names = sorted({name for declared_names in known.values() for name in declared_names if name not in OWN})
-    problems = [Problem("a parameter of the suite", f"'{name}'", nearest(name, names), key=f"-p {name}") for name in given if name not in names]
+    problems = [
+        Problem("a parameter of the suite", f"'{name}'", nearest(name, names), key=f"-p {name}") for name in given if name not in names
+    ]
     found: dict[str, dict[str, Any]] = {book.name: {} for book in books}
     for book, types in known.items():
         for name, value in given.items():

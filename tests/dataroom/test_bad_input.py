@@ -22,7 +22,10 @@ def problems(file: Path) -> list[str]:
 
 
 CELLS = {
-    "a header only": ("customer_id,date,amount\n", "revenue.csv: expected revenue lines, got a header only; do this: export the table again"),
+    "a header only": (
+        "customer_id,date,amount\n",
+        "revenue.csv: expected revenue lines, got a header only; do this: export the table again",
+    ),
     "a header twice": (
         "customer_id,date,amount,amount\na,2026-01-31,1,2\n",
         "revenue.csv, row 1, column 'amount': expected each header once, got 'amount' 2 times; do this: rename one of them in the file",
@@ -110,7 +113,9 @@ FURTHER = {
     ),
     "a table without a file": (
         {"deal": "[room.tables.contracts]\nseparator = ';'"},
-        ["key room.tables.contracts: expected a file for this table, got none; do this: set room.tables.contracts.file, or put contracts.csv into the room"],
+        [
+            "key room.tables.contracts: expected a file for this table, got none; do this: set room.tables.contracts.file, or put contracts.csv into the room"
+        ],
     ),
     "an engine to come": (
         {"deal": '[run]\nengine = "spark"'},
@@ -129,7 +134,9 @@ FURTHER = {
     ),
     "half a whole number": (
         {"nps": "respondent_id,date,score\n1,2026-01-01,7.5\n"},
-        ["nps.csv, row 2, column 'score': expected a whole number, got '7.5'; do this: correct the cell, or name the word in room.tables.nps.blanks"],
+        [
+            "nps.csv, row 2, column 'score': expected a whole number, got '7.5'; do this: correct the cell, or name the word in room.tables.nps.blanks"
+        ],
     ),
     "neither yes nor no": (
         {"contracts": "contract_id,customer_id,start_date,annual_value,auto_renew\n1,a,2026-01-01,5,maybe\n"},
@@ -160,7 +167,11 @@ def test_no_revenue_at_all(tiny_deal: Callable[..., Path]) -> None:
         ("revenue.pdf", b"%PDF-1.7", ["expected a CSV, XLSX or Parquet file, got '.pdf'", "export the table in one of these formats"]),
         ("revenue.parquet", b"PAR1 cut off", ["revenue.parquet: expected a readable PARQUET file", "check the file opens elsewhere"]),
         ("revenue.xlsx", b"not a workbook", ["revenue.xlsx: expected a readable XLSX file", "check the file opens elsewhere"]),
-        ("revenue.csv", GOOD.replace("a,", "\xe4,").encode("latin-1"), ["revenue.csv: expected a readable CSV file", "set separator, encoding"]),
+        (
+            "revenue.csv",
+            GOOD.replace("a,", "\xe4,").encode("latin-1"),
+            ["revenue.csv: expected a readable CSV file", "set separator, encoding"],
+        ),
         ("revenue.csv", GOOD.encode("utf-16"), ["revenue.csv: expected a readable CSV file", "set separator, encoding"]),
         ("revenue.csv", b'customer_id,date,amount\na,2026-01-31,1\n"b,2026-01-31,1\n', ["revenue.csv: expected a readable CSV file"]),
         ("revenue.csv", b"customer_id,date,amount\na,2026-01-31,1,2,3\n", ["revenue.csv: expected a readable CSV file"]),
@@ -199,9 +210,16 @@ def test_a_sheet_and_a_header_that_are_not_there(tmp_path: Path) -> None:
     book.active.append(["customer_id", "date", "amount"])
     for entry, told in (
         ('sheet = "Line"', "revenue.xlsx, key sheet: expected a sheet of the workbook, got 'Line'; do this: did you mean 'Lines'?"),
-        ("header_row = 9", "revenue.xlsx, sheet 'Lines', row 9: expected a header, got an empty row; do this: set header_row in the deal file"),
+        (
+            "header_row = 9",
+            "revenue.xlsx, sheet 'Lines', row 9: expected a header, got an empty row; do this: set header_row in the deal file",
+        ),
     ):
-        file = write_deal(tmp_path, deal=f'[room.tables.revenue]\nfile = "revenue.xlsx"\n{entry}') if (tmp_path / "room/revenue.xlsx").exists() else None
+        file = (
+            write_deal(tmp_path, deal=f'[room.tables.revenue]\nfile = "revenue.xlsx"\n{entry}')
+            if (tmp_path / "room/revenue.xlsx").exists()
+            else None
+        )
         if file is None:
             write_deal(tmp_path)
             book.save(tmp_path / "room" / "revenue.xlsx")
@@ -213,7 +231,14 @@ def test_a_cell_of_a_workbook_is_named_by_sheet_row_and_column(tmp_path: Path) -
     file = write_deal(tmp_path)
     book = Workbook()
     book.active.title = "Lines"
-    for row in (["Sales of 2026"], [], ["customer_id", "date", "amount"], ["a", "2026-01-01", 1], [None, None, None], ["a", "2026-01-01", "n.a."]):
+    for row in (
+        ["Sales of 2026"],
+        [],
+        ["customer_id", "date", "amount"],
+        ["a", "2026-01-01", 1],
+        [None, None, None],
+        ["a", "2026-01-01", "n.a."],
+    ):
         book.active.append(row)
     book.save(tmp_path / "room" / "revenue.xlsx")
     file = write_deal(tmp_path, deal='[room.tables.revenue]\nfile = "revenue.xlsx"\nsheet = "Lines"\nheader_row = 3')
@@ -221,7 +246,11 @@ def test_a_cell_of_a_workbook_is_named_by_sheet_row_and_column(tmp_path: Path) -
 
 
 def test_a_currency_without_a_rate(tiny_deal: Callable[..., Path]) -> None:
-    rows = [line("a", "2026-01-31", 10, currency="GBP"), line("a", "2026-02-28", 10, currency="GBP"), line("a", "2026-02-28", 5, currency="GBP")]
+    rows = [
+        line("a", "2026-01-31", 10, currency="GBP"),
+        line("a", "2026-02-28", 10, currency="GBP"),
+        line("a", "2026-02-28", 5, currency="GBP"),
+    ]
     fx = [{"month": "2026-01", "currency": "GBP", "rate": 1.2}]
     assert problems(tiny_deal(rows, fx=fx)) == [
         "revenue.csv, row 3: expected a rate GBP to EUR for 2026-02, got none for 2 lines; do this: add it to the table fx, or set currency_conversion off"
@@ -257,7 +286,9 @@ def test_a_column_or_a_date_of_the_wrong_name_is_refused_by_the_room(tiny_room: 
         open_room("demo", as_of="30.06.2026")
 
 
-def test_nothing_of_the_target_stays_behind_when_intake_fails(tiny_deal: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_of_the_target_stays_behind_when_intake_fails(
+    tiny_deal: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     aside = tmp_path / "aside"
     aside.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(aside))

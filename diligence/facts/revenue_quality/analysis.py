@@ -1,5 +1,7 @@
 """The analysis of revenue quality: all families of its facts, in their order."""
 
+import pandas as pd
+
 from diligence.dataroom.room import Room
 from diligence.errors import InputError, Problem
 from diligence.facts.analysis import Analysis, Check
@@ -48,7 +50,7 @@ def revenue_quality(room: Room, *, segment_by: str = "", months: int = 12) -> An
     scope = Scope(room, new_sheet(room, "01_revenue_quality", months), segment_by, months)
     frames = growth(scope)
     bridges, checks = revenue_bridge(scope)
-    retained, tied = retention(scope, bridges.get("bridge"))  # type: ignore[arg-type]
+    retained, tied = retention(scope, bridges.get("bridge", pd.DataFrame()))
     frames |= bridges | retained | cohort_table(scope) | concentration(scope) | contracts(scope) | season(scope)
     metrics = [name for name in catalogue() if name.startswith(PREFIXES)]
     scope.sheet.complete(metrics, NOTHING if scope.cube.empty else TOO_SHORT)

@@ -40,7 +40,9 @@ def concentration(scope: Scope) -> dict[str, pd.DataFrame]:
 def contracts(scope: Scope) -> dict[str, pd.DataFrame]:
     """Fill in what contracts are in force, what may end them, and when they come up."""
     sheet, room = scope.sheet, scope.room
-    family = [f"renewal.{name}" for name in ("contracted", "cover", "next_12m", "peak_quarter", "auto_renew", "convenience", "change_of_control")]
+    family = [
+        f"renewal.{name}" for name in ("contracted", "cover", "next_12m", "peak_quarter", "auto_renew", "convenience", "change_of_control")
+    ]
     if not room.has("contracts"):
         sheet.complete(family, "")
         return {}
@@ -49,7 +51,9 @@ def contracts(scope: Scope) -> dict[str, pd.DataFrame]:
     total, n = float(live["annual_value"].sum()), len(live)
     recurring = next((row["value"] for row in sheet.rows if row["metric"] == "revenue.recurring" and not row["segment"]), NAN)
     sheet.add("renewal.contracted", total, n=n, period=spot)
-    sheet.add("renewal.cover", total / recurring if recurring else NAN, n=n, numerator=total, denominator=recurring, period=spot, reason=NOTHING)
+    sheet.add(
+        "renewal.cover", total / recurring if recurring else NAN, n=n, numerator=total, denominator=recurring, period=spot, reason=NOTHING
+    )
     ends = pd.to_datetime(live["end_date"])
     flags = {
         "renewal.next_12m": ends <= pd.Timestamp(as_of) + pd.DateOffset(years=1),

@@ -1,5 +1,7 @@
 """How recurring revenue grew, and by which movements."""
 
+from typing import Any
+
 import pandas as pd
 
 from diligence.facts.analysis import Check
@@ -45,7 +47,9 @@ def _growth_rate(scope: Scope, total: pd.Series) -> None:
     if now is None or not old:
         sheet.refuse("revenue.recurring_cagr_3y", "fewer than three years of data")
     else:
-        sheet.add("revenue.recurring_cagr_3y", (now / old) ** (1 / 3) - 1, numerator=now, denominator=old, period=window_label(scope.end, 36))
+        sheet.add(
+            "revenue.recurring_cagr_3y", (now / old) ** (1 / 3) - 1, numerator=now, denominator=old, period=window_label(scope.end, 36)
+        )
 
 
 def _plan(scope: Scope, total: pd.Series) -> None:
@@ -72,7 +76,14 @@ def _shares(scope: Scope) -> None:
     scope.sheet.add("revenue.total_ltm", total, n=n)
     for metric, kind in (("revenue.recurring_share", "recurring"), ("revenue.services_share", "services")):
         part = year.loc[year["kind"] == kind, "amount"].sum()
-        scope.sheet.add(metric, part / total if total else float("nan"), n=n, numerator=part, denominator=total, reason="no revenue in the last twelve months")
+        scope.sheet.add(
+            metric,
+            part / total if total else float("nan"),
+            n=n,
+            numerator=part,
+            denominator=total,
+            reason="no revenue in the last twelve months",
+        )
 
 
 def revenue_bridge(scope: Scope) -> tuple[dict[str, pd.DataFrame], list[Check]]:
@@ -124,7 +135,7 @@ def _between(scope: Scope, start: pd.Timestamp, end: pd.Timestamp, segment: str 
     return pd.DataFrame([*rows, ("closing", sides[1], len(accounts))], columns=["movement", "amount", "n"])
 
 
-def _bridge_facts(scope: Scope, point: pd.DataFrame, segment: str, **cut: str) -> None:
+def _bridge_facts(scope: Scope, point: pd.DataFrame, segment: str, **cut: Any) -> None:
     for row in point.itertuples():
         lacks = scope.sheet.lacking(f"bridge.{row.movement}")
         if lacks:

@@ -23,7 +23,9 @@ TOP = 5
 def retention(scope: Scope, bridge: pd.DataFrame) -> tuple[dict[str, pd.DataFrame], list[Check]]:
     """Fill in every reading of retention, by segment for the recommended ones."""
     if not scope.has_period:
-        metrics = [f"retention.{name}" for name in (*READINGS, *GROSS, "logo_ltm", "logo_customer", "churn_rate", "contraction_rate", "grr_trend")]
+        metrics = [
+            f"retention.{name}" for name in (*READINGS, *GROSS, "logo_ltm", "logo_customer", "churn_rate", "contraction_rate", "grr_trend")
+        ]
         metrics += ["retention.nrr_ex_top5", "retention.nrr_top5_dependence", *(f"retention.reactivated_{k}m" for k in (3, 6, 12))]
         scope.sheet.complete(metrics, TOO_SHORT if not scope.cube.empty else NOTHING)
         return {}, []
@@ -52,7 +54,9 @@ def _trio(scope: Scope, cube: pd.DataFrame, grain: tuple[str, ...], names: tuple
         if numerator is None:
             alive = int((now > 0).sum())
             low, high = wilson(alive, n)
-            scope.sheet.add(f"retention.{name}", alive / n if n else NAN, low=low, high=high, n=n, numerator=alive, denominator=n, segment=segment)
+            scope.sheet.add(
+                f"retention.{name}", alive / n if n else NAN, low=low, high=high, n=n, numerator=alive, denominator=n, segment=segment
+            )
             continue
         low, high = ratio_interval(numerator, then, scope.generator())
         top, base = float(numerator.sum()), float(then.sum())
@@ -69,7 +73,9 @@ def _by_bridge(scope: Scope, bridge: pd.DataFrame) -> None:
     n = len(opening_cohort(scope.accounts, scope.end, months=scope.months, window=scope.window))
     for name in names:
         if name not in found:
-            reason = "without contracts a month without an invoice is no movement: read the opening cohort" if scope.window > 1 else TOO_SHORT
+            reason = (
+                "without contracts a month without an invoice is no movement: read the opening cohort" if scope.window > 1 else TOO_SHORT
+            )
             scope.sheet.refuse(f"retention.{name}", reason)
             continue
         top, base = found[name]
@@ -112,8 +118,14 @@ def _losses(scope: Scope) -> None:
     base, n = float(cohort["then"].sum()), len(cohort)
     left = cohort["then"].where(cohort["now"] <= 0, 0.0)
     low, high = ratio_interval(left, cohort["then"], scope.generator())
-    scope.sheet.add("retention.churn_rate", _over(float(left.sum()), base), low=low, high=high, n=n, numerator=float(left.sum()), denominator=base)
-    lost = [row for row in scope.sheet.rows if row["metric"] in ("bridge.contraction", "bridge.lost_product") and not row["segment"] and not row["object_id"]]
+    scope.sheet.add(
+        "retention.churn_rate", _over(float(left.sum()), base), low=low, high=high, n=n, numerator=float(left.sum()), denominator=base
+    )
+    lost = [
+        row
+        for row in scope.sheet.rows
+        if row["metric"] in ("bridge.contraction", "bridge.lost_product") and not row["segment"] and not row["object_id"]
+    ]
     amount = -sum(row["value"] for row in lost)
     scope.sheet.add("retention.contraction_rate", _over(amount, base), n=n, numerator=amount, denominator=base)
 
@@ -154,12 +166,26 @@ def _trend(scope: Scope) -> pd.DataFrame:
 def cohort_table(scope: Scope) -> dict[str, pd.DataFrame]:
     """Fill in each cohort's money and logos after twelve months; give the table by age."""
     found = cohorts(
-        scope.accounts, scope.end, window=scope.window, cohort_months=12, year_end_month=scope.room.deal.target.fiscal_year_end_month, step=3
+        scope.accounts,
+        scope.end,
+        window=scope.window,
+        cohort_months=12,
+        year_end_month=scope.room.deal.target.fiscal_year_end_month,
+        step=3,
     )
     for row in found[found["age"] == 12].itertuples() if len(found) else ():
         name = str(row.cohort) if row.cohort != BEFORE else "before the data"
         low, high = wilson(row.logos * row.n, row.n) if np.isfinite(row.logos) else (NAN, NAN)
         unlived = "not every account of the cohort has reached twelve months"
-        scope.sheet.add("cohort.money_12m", row.value, n=row.n, numerator=row.amount, denominator=row.base, object="cohort", object_id=name, reason=unlived)
+        scope.sheet.add(
+            "cohort.money_12m",
+            row.value,
+            n=row.n,
+            numerator=row.amount,
+            denominator=row.base,
+            object="cohort",
+            object_id=name,
+            reason=unlived,
+        )
         scope.sheet.add("cohort.logos_12m", row.logos, low=low, high=high, n=row.n, object="cohort", object_id=name, reason=unlived)
     return {"cohorts": found}

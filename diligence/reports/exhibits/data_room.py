@@ -1,5 +1,7 @@
 """Exhibits of the data room: what was given, what is odd, what was repaired, how it ties, what to ask for."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from diligence.charts import dataroom
@@ -84,7 +86,13 @@ def tie_out(analysis: Analysis) -> Exhibit:
     beyond = int((frame["unexplained"].abs() > frame["tolerance"]).sum())
     word = "every month" if not beyond else f"all but {beyond} of {len(frame)} months"
     drawn = pd.DataFrame(
-        {"month": frame["month"], "residual": frame["unexplained"], "tolerance": frame["tolerance"], "amount_a": frame["amount_a"], "amount_b": frame["amount_b"]}
+        {
+            "month": frame["month"],
+            "residual": frame["unexplained"],
+            "tolerance": frame["tolerance"],
+            "amount_a": frame["amount_a"],
+            "amount_b": frame["amount_b"],
+        }
     )
     table = frame[frame["residual"].abs() >= 1][["month", "amount_a", "amount_b", "residual", "explained_by", "unexplained"]]
     return exhibit(
@@ -93,7 +101,13 @@ def tie_out(analysis: Analysis) -> Exhibit:
         question=question,
         title=f"Revenue lines tie to the ledger within half a per cent in {word}; over twelve months {told('data.ledger_residual')} is unexplained",
         table=table,
-        formats={"month": "month", "amount_a": "money_full", "amount_b": "money_full", "residual": "money_full", "unexplained": "money_full"},
+        formats={
+            "month": "month",
+            "amount_a": "money_full",
+            "amount_b": "money_full",
+            "residual": "money_full",
+            "unexplained": "money_full",
+        },
         labels={"amount_a": "Lines", "amount_b": "Ledger"},
         source=source_line(analysis, "revenue", "ledger"),
         note="Lines less ledger. Shown are months that differ by one unit of the currency or more.",
@@ -125,7 +139,13 @@ def requests(analysis: Analysis) -> Exhibit:
 
 def _clean(analysis: Analysis, name: str, question: str, title: str) -> Exhibit:
     return exhibit(
-        None, id=f"{NAME}.{name}", question=question, title=title, table=None, formats={}, source=f"data room; as of {analysis.deal.target.as_of}"
+        None,
+        id=f"{NAME}.{name}",
+        question=question,
+        title=title,
+        table=None,
+        formats={},
+        source=f"data room; as of {analysis.deal.target.as_of}",
     )
 
 
@@ -137,4 +157,10 @@ def _currency(analysis: Analysis) -> str:
     return analysis.deal.target.currency
 
 
-EXHIBITS = {"coverage": coverage, "issues": issues, "repairs": repairs, "tie_out": tie_out, "requests": requests}
+EXHIBITS: dict[str, Callable[[Analysis], Exhibit]] = {
+    "coverage": coverage,
+    "issues": issues,
+    "repairs": repairs,
+    "tie_out": tie_out,
+    "requests": requests,
+}

@@ -1,5 +1,7 @@
 """Exhibits of revenue quality: growth, bridge, retention and its readings, cohorts, concentration, renewals, season."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from diligence.charts import bridge as bridges
@@ -17,7 +19,7 @@ from diligence.reports.formats import in_sentence
 from diligence.reports.told import Told
 
 NAME = "01_revenue_quality"
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 WEAK_SEASON = 0.4
 PERCENT = {"value": "percent1", "low": "percent1", "high": "percent1"}
 
@@ -35,7 +37,11 @@ def growth(analysis: Analysis) -> Exhibit:
         title += f"; over three years it was {told('revenue.recurring_cagr_3y')} a year"
     year_end = analysis.deal.target.fiscal_year_end_month
     ends = frame["month"].dt.month == year_end
-    table = frame[ends | (frame["month"] == frame["month"].max())].pivot_table(index="month", columns="segment", values="amount", aggfunc="sum").reset_index()
+    table = (
+        frame[ends | (frame["month"] == frame["month"].max())]
+        .pivot_table(index="month", columns="segment", values="amount", aggfunc="sum")
+        .reset_index()
+    )
     table["all"] = table.drop(columns="month").sum(axis=1)
     return exhibit(
         growths.recurring_revenue(frame, currency=_currency(analysis), fiscal_year_end=year_end),
@@ -58,8 +64,13 @@ def bridge(analysis: Analysis) -> Exhibit:
     if frame is None:
         return not_assessable(analysis, "bridge", question, "bridge.")
     shown = frame[(frame["amount"].abs() >= 0.005) | frame["movement"].isin(["opening", "closing"])]
-    kind = ["total" if m in ("opening", "closing") else "up" if a >= 0 else "down" for m, a in zip(shown["movement"], shown["amount"], strict=True)]
-    drawn = pd.DataFrame({"step": shown["movement"], "label": [_label(m) for m in shown["movement"]], "amount": shown["amount"], "kind": kind})
+    kind = [
+        "total" if m in ("opening", "closing") else "up" if a >= 0 else "down"
+        for m, a in zip(shown["movement"], shown["amount"], strict=True)
+    ]
+    drawn = pd.DataFrame(
+        {"step": shown["movement"], "label": [_label(m) for m in shown["movement"]], "amount": shown["amount"], "kind": kind}
+    )
     losses = ("bridge.churn", "bridge.contraction", "bridge.lost_product")
     gains = ("bridge.new_logo", "bridge.upsell", "bridge.cross_sell")
     biggest = max(gains, key=told.value)
@@ -112,7 +123,9 @@ def reading_steps(analysis: Analysis) -> Exhibit:
     for row in frame.itertuples():
         rows.append((row.reading, _short(f"retention.{row.reading}"), row.amount, "total"))
         if row.step and abs(row.step_amount) >= 0.005:
-            rows.append((f"{row.reading}_step", f"{row.step[0].upper()}{row.step[1:]}", row.step_amount, "up" if row.step_amount >= 0 else "down"))
+            rows.append(
+                (f"{row.reading}_step", f"{row.step[0].upper()}{row.step[1:]}", row.step_amount, "up" if row.step_amount >= 0 else "down")
+            )
     drawn = pd.DataFrame(rows, columns=["step", "label", "amount", "kind"])
     steps = frame[frame["step"] != ""]
     widest = steps.loc[steps["step_amount"].abs().idxmax()]
@@ -213,7 +226,9 @@ def renewals(analysis: Analysis) -> Exhibit:
     frame, told, question = analysis.frames.get("renewal_wall"), _told(analysis), "When does it come up for renewal?"
     if frame is None:
         return not_assessable(analysis, "renewals", question, "renewal.")
-    title = f"{told('renewal.next_12m')} of contracted value ends within twelve months, {told('renewal.peak_quarter')} in the heaviest quarter"
+    title = (
+        f"{told('renewal.next_12m')} of contracted value ends within twelve months, {told('renewal.peak_quarter')} in the heaviest quarter"
+    )
     return exhibit(
         walls.wall(frame, currency=_currency(analysis)),
         id=f"{NAME}.renewals",
@@ -278,7 +293,7 @@ def _currency(analysis: Analysis) -> str:
     return analysis.deal.target.currency
 
 
-EXHIBITS = {
+EXHIBITS: dict[str, Callable[[Analysis], Exhibit]] = {
     "growth": growth,
     "bridge": bridge,
     "readings": readings,
