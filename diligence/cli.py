@@ -142,7 +142,7 @@ def _told() -> Iterator[None]:
         for line in str(error).splitlines():
             typer.echo(line, err=True)
         sys.exit(error.exit_status)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         typer.echo("stopped; the same command takes up where it stopped", err=True)
         sys.exit(130)
     except Exception as error:
@@ -162,7 +162,9 @@ def main() -> None:
             status = left.exit_code
         except Exception as error:
             if type(error).__module__.startswith(("click", "typer")) and hasattr(error, "format_message"):
-                typer.echo(f"{error.format_message()}; try `diligence --help`", err=True)
+                # without a command the help has been told already, and there is no message
+                if error.format_message():
+                    typer.echo(f"{printable(error.format_message(), 300)}; try `diligence --help`", err=True)
                 sys.exit(BAD_INPUT)
             raise
     sys.exit(status if isinstance(status, int) else 0)

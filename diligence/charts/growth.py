@@ -10,6 +10,10 @@ from diligence.charts import labels, theme
 MOST_SEGMENTS = len(theme.SEQUENCE)
 
 
+MONTH_WIDTH = 25 * 24 * 3600 * 1000
+"""Milliseconds: left to itself a single bar on an axis of dates is as thin as a line."""
+
+
 def recurring_revenue(frame: pd.DataFrame, *, currency: str = "EUR", fiscal_year_end: int = 12, height: int = 400) -> go.Figure:
     """Draw recurring revenue as stacked bars by month, with the total named at the end of each fiscal year.
 
@@ -49,6 +53,7 @@ def recurring_revenue(frame: pd.DataFrame, *, currency: str = "EUR", fiscal_year
                 x=months,
                 y=unit.drawn(wide[segment]),
                 name=labels.label(segment),
+                width=MONTH_WIDTH,
                 marker={"color": theme.SEQUENCE[place % len(theme.SEQUENCE)], "line": {"width": 0}},
                 hovertemplate=f"%{{x|%b %Y}}<br>%{{y:,.2f}} {unit.unit}",
             )

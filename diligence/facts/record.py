@@ -9,6 +9,8 @@ from diligence.facts.analysis import Analysis
 
 WORKSPACE = "DILIGENCE_WORKSPACE"
 """Set by a run for its kernels; without it a notebook computes and shows, and writes nothing."""
+CUT = ".cut"
+"""Suffix of the file beside a notebook's facts that holds the cut that the analyst chose."""
 
 
 def record(analysis: Analysis, *, segment_by: str = "") -> pd.DataFrame:
@@ -37,6 +39,6 @@ def record(analysis: Analysis, *, segment_by: str = "") -> pd.DataFrame:
         folder = Path(workspace) / "facts"
         folder.mkdir(exist_ok=True)
         analysis.facts.to_parquet(folder / f"{analysis.name}.parquet", index=False)
-        if segment_by:
-            (Path(workspace) / "segment_by").write_text(segment_by, encoding="utf-8")
+        # written blank too: a run that was stopped may have left another cut here
+        (folder / f"{analysis.name}{CUT}").write_text(segment_by, encoding="utf-8")
     return proved

@@ -11,6 +11,7 @@ from diligence.dataroom.evidence import Parameter, rows_behind
 from diligence.dataroom.room import Room, evidence_folder, read_room
 from diligence.errors import InputError, Problem, nearest
 from diligence.facts.catalogue import Definition, definition
+from diligence.facts.record import CUT
 from diligence.facts.sheet import with_keys
 from diligence.periods import month_index, month_label, month_start
 
@@ -94,7 +95,7 @@ def trace(run: str | Path, fact: str) -> Trace:
     row, room = match.iloc[0], read_room(folder)
     known = definition(row["metric"])
     parameters = _parameters(room, row)
-    segment_by = _segment_by(folder)
+    segment_by = _segment_by(folder, row["notebook"])
     rows, below = (
         rows_behind(room, known.table, predicate, parameters, segment_by=segment_by)
         if predicate and row["status"] == "ok"
@@ -119,8 +120,8 @@ def _parameters(room: Room, row: pd.Series) -> dict[str, Parameter]:
     }  # fmt: skip
 
 
-def _segment_by(folder: Path) -> str:
-    file = folder / "segment_by"
+def _segment_by(folder: Path, notebook: str) -> str:
+    file = folder / "facts" / f"{notebook}{CUT}"
     return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
 
 

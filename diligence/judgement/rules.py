@@ -23,7 +23,7 @@ COMPARISONS = {
 """A rule fires when its fact stands so to the threshold; a rule that needs more needs a new fact."""
 
 COLUMNS = [
-    "rule", "name", "area", "layer", "object", "object_id", "segment", "metric", "value", "status", "coverage", "n", "comparison", "amber", "red",
+    "rule", "object", "object_id", "metric", "value", "status", "coverage", "name", "area", "layer", "segment", "n", "comparison", "amber", "red",
     "override", "unit", "source", "grade", "owner", "action", "question", "reason",
 ]  # fmt: skip
 

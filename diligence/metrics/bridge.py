@@ -68,7 +68,8 @@ def movements(
     Returns
     -------
     DataFrame
-        ``month, account_id, customer_id, product_id, movement, ticks`` (ten-thousandths of the currency over the window).
+        ``month, account_id, customer_id, product_id, movement, ticks`` (ten-thousandths of the currency over the window), and
+        ``gap``, the months that a returning account was away.
 
     Examples
     --------
@@ -95,7 +96,7 @@ def movements(
     told = _named(events, reactivation_months, acquired)
     rest = events[events["part"] != 0]
     part = rest[["account_id", "customer_id", "product_id"]].assign(
-        month=month_starts(rest["m"].to_numpy()), movement="proration", ticks=rest["part"]
+        month=month_starts(rest["m"].to_numpy()), movement="proration", ticks=rest["part"], gap=np.nan
     )
     return pd.concat([told, part], ignore_index=True)[told.columns] if len(part) else told
 
@@ -192,6 +193,7 @@ def _empty() -> pd.DataFrame:
             "product_id": "",
             "movement": "",
             "ticks": pd.Series(dtype="int64"),
+            "gap": pd.Series(dtype="float64"),
         }
     )
 
@@ -255,9 +257,10 @@ def _named(frame: pd.DataFrame, reactivation_months: int, acquired: Collection[s
         default="credit",
     )
     columns = frame[["account_id", "customer_id", "product_id"]].assign(month=month_starts(frame["m"].to_numpy()))
-    parts = [columns.assign(movement=named, ticks=rest), columns.assign(movement="fx", ticks=moved)]
+    away = frame["gap"].where(np.isin(named, RETURNED)).astype("float64")
+    parts = [columns.assign(movement=named, ticks=rest, gap=away), columns.assign(movement="fx", ticks=moved, gap=np.nan)]
     long = pd.concat([part[part["ticks"] != 0] for part in parts], ignore_index=True)
-    return long[["month", "account_id", "customer_id", "product_id", "movement", "ticks"]]
+    return long[["month", "account_id", "customer_id", "product_id", "movement", "ticks", "gap"]]
 
 
 def _rate_effect(frame: pd.DataFrame, stays: pd.Series) -> pd.Series:

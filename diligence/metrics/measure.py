@@ -23,6 +23,10 @@ def need(frame: pd.DataFrame, *columns: str) -> None:
     ------
     InputError
         With every column that lacks.
+
+    Examples
+    --------
+    >>> need(pd.DataFrame(columns=["month", "amount"]), "amount", "month")
     """
     missing = [column for column in columns if column not in frame.columns]
     if missing:
@@ -33,7 +37,11 @@ def need(frame: pd.DataFrame, *columns: str) -> None:
 
 
 def ticks(amount: pd.Series) -> np.ndarray:
-    """Give money as whole ten-thousandths."""
+    """Give money as whole ten-thousandths.
+
+    >>> ticks(pd.Series([0.1, -2.00005])).tolist()
+    [1000, -20000]
+    """
     return np.rint(amount.to_numpy(dtype="float64") * TICKS).astype("int64")
 
 
@@ -54,7 +62,11 @@ def level(cube: pd.DataFrame, end: pd.Timestamp, keys: Sequence[str], *, window:
 
 
 def annualised(ticks_of_window: int | float, window: int) -> float:
-    """Turn the ticks of a window into money a year."""
+    """Turn the ticks of a window into money a year: ``ticks * 12 / window / 10,000``.
+
+    >>> annualised(70_000, 1)
+    84.0
+    """
     return float(ticks_of_window) * 12 / window / TICKS
 
 
@@ -101,5 +113,9 @@ def recurring_revenue(cube: pd.DataFrame, *, window: int = 1, by: str | None = N
 
 
 def first_month(cube: pd.DataFrame) -> pd.Timestamp:
-    """Give the first month of a cube."""
+    """Give the first month of a cube.
+
+    >>> first_month(pd.DataFrame({"month": pd.to_datetime(["2026-05-01", "2026-02-01"])}))
+    Timestamp('2026-02-01 00:00:00')
+    """
     return month_start(int(month_indices(cube["month"]).min()))

@@ -12,7 +12,7 @@ LATER = "later"
 
 
 def running_contracts(contracts: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Give the contracts in force on a date: begun, and not ended by it."""
+    """Give the contracts in force on a date, begun and not ended by it: ``start <= date and (no end or end > date)``."""
     need(contracts, "contract_id", "start_date", "end_date", "annual_value")
     start, end = pd.to_datetime(contracts["start_date"]), pd.to_datetime(contracts["end_date"])
     when = pd.Timestamp(as_of)

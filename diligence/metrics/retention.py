@@ -21,7 +21,7 @@ PRODUCT = ("customer_id", "product_id")
 def opening_cohort(
     cube: pd.DataFrame, end: pd.Timestamp, *, months: int = 12, window: int = 1, grain: Sequence[str] = ACCOUNT, by: str | None = None
 ) -> pd.DataFrame:
-    """Give what each key that stood at the opening was worth then and is worth now.
+    """Give what each key that stood at the opening was worth then and is worth now, annualised: ``12 / window * sum over window``.
 
     Returns
     -------

@@ -257,8 +257,10 @@ def _titled(figure: Mapping[str, Any], title: str) -> dict[str, Any]:
     lines = textwrap.wrap(labels.plain(title), width=TITLE_WIDTH) or [""]
     layout = dict(figure["layout"])
     margin = dict(layout.get("margin", {}))
-    room = 22 * len(lines) + 16
+    # plotly anchors the first line of several higher than one line alone
+    lift = 8 + 14 * (len(lines) - 1)
+    room = 22 * len(lines) + 8 + lift
     heading = {"text": "<br>".join(labels.escaped(line) for line in lines), "x": 0, "xref": "container", "xanchor": "left"}
-    heading |= {"xref": "container", "yref": "container", "y": 1, "yanchor": "top", "pad": {"l": 8, "t": 8}, "font": {"size": 16}}
+    heading |= {"xref": "container", "yref": "container", "y": 1, "yanchor": "top", "pad": {"l": 8, "t": lift}, "font": {"size": 16}}
     layout |= {"title": heading, "margin": {**margin, "t": margin.get("t", 24) + room}, "height": layout.get("height", 360) + room}
     return {"data": figure["data"], "layout": layout, "config": {"displayModeBar": False, "responsive": True, "typesetMath": False}}

@@ -45,7 +45,7 @@ def _colours(analysis: Analysis) -> list[dict[str, Any]]:
 def _data_room(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]]]:
     given = told("data.tables_given")
     tied = told.knows("data.ledger_residual")
-    lead = f"The room holds {given} of 33 tables and {told('data.months')} months of revenue"
+    lead = f"The room holds {given} of 33 tables and {counted(told.value('data.months'), 'month')} of revenue"
     lead += (
         f"; recurring revenue ties to the ledger to {told('data.ledger_residual')} over the last twelve months."
         if tied
@@ -53,7 +53,7 @@ def _data_room(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]
     )
     lines = [
         sentence(
-            f"{told('data.revenue_lines')} revenue lines carry {told('data.revenue_governed')}; {counted(told.value('data.repairs'), 'repair is', 'repairs are')} logged, each with its switch.",
+            f"{counted(told.value('data.revenue_lines'), 'revenue line carries', 'revenue lines carry')} {told('data.revenue_governed')}; {counted(told.value('data.repairs'), 'repair is', 'repairs are')} logged, each with its switch.",
             "data.revenue_lines", "data.revenue_governed", "data.repairs",
         )
     ]  # fmt: skip
@@ -98,17 +98,22 @@ def _revenue_quality(told: Told, analysis: Analysis) -> tuple[str, list[dict[str
     lead = f"Recurring revenue of {told('revenue.recurring')} a year"
     if told.knows("revenue.recurring_growth"):
         grew = "grew" if told.value("revenue.recurring_growth") >= 0 else "shrank"
-        lead += f" {grew} {told('revenue.recurring_growth', size=True)} in twelve months"
+        lead += f" {grew} {told('revenue.recurring_growth', size=True)} in {told.span('revenue.recurring_growth')}"
     if told.knows("retention.nrr_ltm"):
-        lead += f"; customers of a year ago are worth {told('retention.nrr_ltm')} of what they were"
-    return lead + ".", [*_retention(told), *_movement(told), *_dependence(told), *_plan(told), _total(told)]
+        lead += f"; customers of {_ago(told)} ago are worth {told('retention.nrr_ltm')} of what they were"
+    return lead + ".", [*_retention(told), *_lapse(told), *_movement(told), *_dependence(told), *_plan(told), _total(told)]
+
+
+def _ago(told: Told) -> str:
+    span = told.span("revenue.recurring_growth")
+    return "a year" if span == "twelve months" else span
 
 
 def _retention(told: Told) -> list[dict[str, Any]]:
     if not told.knows("retention.nrr_ltm"):
         return [sentence(f"Retention is not assessable: {told.reason('retention.nrr_ltm')}.", "retention.nrr_ltm", tone="warn")]
     nrr, grr = "retention.nrr_ltm", "retention.grr_ltm"
-    text = f"Net revenue retention is {told(nrr)}{told.interval(nrr)}, gross {told(grr)}{told.interval(grr)}, over {told(nrr, part='n')} accounts by ultimate parent; in brackets, 95% intervals."
+    text = f"Net revenue retention is {told(nrr)}{told.interval(nrr)}, gross {told(grr)}{told.interval(grr)}, over {told(nrr, part='n')} accounts by ultimate parent; in brackets, intervals of 95 per cent."
     lines = [sentence(text, nrr, grr)]
     readings = [f"retention.{name}" for name in ("nrr_customer", "nrr_product", "nrr_bridge", "nrr_bridge_reactivation", "nrr_monthly")]
     known = [name for name in (nrr, *readings) if told.knows(name)]
@@ -120,6 +125,18 @@ def _retention(told: Told) -> list[dict[str, Any]]:
             sentence(f"Without the five largest expansions net retention is {told('retention.nrr_ex_top5')}.", "retention.nrr_ex_top5")
         )
     return lines
+
+
+def _lapse(told: Told) -> list[dict[str, Any]]:
+    if not told.knows("retention.lapsed", "retention.lapse_months"):
+        return []
+    lapsed, gap = "retention.lapsed", "retention.lapse_months"
+    text = f"{told(lapsed)} of all customers that ever bought have lapsed, counting a customer as gone after {counted(told.value(gap), 'month')} without a purchase, the base's own 95th percentile"
+    text += f"; at half that gap it is {told('retention.lapsed_half')}, at twice {told('retention.lapsed_double')}."
+    again = sentence(
+        f"Customers who bought in more than one month brought {told('revenue.repeat_ltm')} of the last twelve months.", "revenue.repeat_ltm"
+    )
+    return [sentence(text, lapsed, gap, "retention.lapsed_half", "retention.lapsed_double"), again]
 
 
 def _movement(told: Told) -> list[dict[str, Any]]:
@@ -148,7 +165,7 @@ def _plan(told: Told) -> list[dict[str, Any]]:
     if not told.knows("revenue.plan_growth", "revenue.recurring_growth"):
         return []
     ahead = told.value("revenue.plan_gap") > 0
-    text = f"The plan asks for {told('revenue.plan_growth')} a year; the last twelve months gave {told('revenue.recurring_growth')}."
+    text = f"The plan asks for {told('revenue.plan_growth')} a year; the last {told.span('revenue.recurring_growth')} gave {told('revenue.recurring_growth')}."
     return [sentence(text, "revenue.plan_growth", "revenue.recurring_growth", tone="warn" if ahead else "good")]
 
 
@@ -204,7 +221,7 @@ def summary(facts: pd.DataFrame, findings: pd.DataFrame, deal: Deal, month: pd.T
 def _revenue_line(told: Told, month: pd.Timestamp) -> str:
     text = f"Recurring revenue stands at {told('revenue.recurring')} a year in {month_label(month)}"
     if told.knows("revenue.recurring_growth"):
-        text += f", {told('revenue.recurring_growth', signed=True)} on the year"
+        text += f", {told('revenue.recurring_growth', signed=True)} on {_ago(told)} ago"
     return text + "."
 
 
@@ -216,4 +233,9 @@ def _verdict_line(told: Told, findings: pd.DataFrame) -> str:
     rest = [rules()[one].name.lower() for one in red["rule"] if one != "V-012"]
     if rest:
         return f"The revenue has a weakness that diligence must settle: {', '.join(rest)}.{gap}"
+    asked = findings[findings["area"].isin(["retention", "contracts", "concentration"])]
+    silent = int((~asked["status"].isin([RED, AMBER, GREEN])).sum())
+    if silent:
+        few = f"{silent} of {len(asked)} could not be assessed"
+        return f"No rule on retention, contracts or concentration is red, but {few}: that is not yet sound quality.{gap}"
     return f"The revenue is of sound quality: no rule on retention, contracts or concentration is red.{gap}"

@@ -1,14 +1,18 @@
 """Facts as words: each number of a sentence is a fact, written as the catalogue says."""
 
+import re
 from typing import Any
 
 import pandas as pd
 
 from diligence.facts.catalogue import definition
 from diligence.facts.sheet import OK, fact_key
+from diligence.periods import month_index
 from diligence.reports import formats
 
 SMALLEST, LEAST = 0.0005, "less than 0.1%"
+_MONTH = re.compile(r"\d{4}-\d{2}")
+_WORDS = {1: "one", 2: "two", 3: "three", 6: "six", 12: "twelve"}
 
 
 class Told:
@@ -51,6 +55,15 @@ class Told:
         if not self.knows(key) or pd.isna(self._rows[key].low):
             return ""
         return f" ({self(key, part='low')} to {self(key, part='high')})"
+
+    def span(self, key: str) -> str:
+        """Say how long the period of a fact is: ``twelve months``, ``six months``; blank where it is a day or not known."""
+        row = self._rows.get(key)
+        first, _, last = ("", "", "") if row is None else str(row.period).partition("..")
+        if not (_MONTH.fullmatch(first) and _MONTH.fullmatch(last)):
+            return ""
+        months = month_index(pd.Timestamp(f"{last}-01")) - month_index(pd.Timestamp(f"{first}-01")) + 1
+        return f"{_WORDS.get(months, months)} month{'' if months == 1 else 's'}"
 
     def reason(self, key: str) -> str:
         """Say why a fact is not a number."""

@@ -101,7 +101,7 @@ def _content(
         tieout=_records(
             tied[tied["residual"].abs() >= 1][["month", "source_b", "amount_a", "amount_b", "residual", "explained_by", "unexplained"]]
         ),
-        manifest=manifest,
+        manifest={key: value for key, value in manifest.items() if value},
         coverage=coverage,
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, papermill_engines
 from traitlets.config import Config
@@ -85,9 +86,18 @@ def execute(file: Path, out: Path, parameters: dict[str, Any], *, folder: Path, 
             "cell": None,
             "message": f"{type(failed).__name__}: {str(failed).strip().splitlines()[0] if str(failed).strip() else 'no reason given'}",
         }
+    finally:
+        _close_loop()
     notebook = timeless(nbformat.read(out if out.is_file() else file, as_version=4))
     nbformat.write(notebook, out)
     return Executed(notebook, error)
+
+
+def _close_loop() -> None:
+    """Close the event loop that papermill's client opened for this thread and leaves open."""
+    loop = ensure_event_loop()
+    if not loop.is_running():
+        loop.close()
 
 
 def timeless(notebook: NotebookNode) -> NotebookNode:

@@ -19,9 +19,10 @@ def new_deal(folder: Path) -> list[Path]:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(Problem("a new or empty folder", f"'{folder}'", "name another folder"))
+    template = (shipped("templates") / "deal" / "deal.toml").read_text(encoding="utf-8")
     (folder / "room").mkdir(parents=True, exist_ok=True)
     deal, list_ = folder / "deal.toml", folder / "requests.csv"
-    deal.write_text((shipped("templates") / "deal" / "deal.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    deal.write_text(template, encoding="utf-8", newline="\n")
     ordered = sorted(tables().values(), key=lambda table: (table.name != "revenue", table.name not in CORE, table.name))
     rows = [
         (table.name, column.name, column.type, "yes" if column.required else "no", column.allowed, column.unit, column.description)

@@ -15,7 +15,7 @@ from diligence.dataroom.intake import take_in
 from diligence.dataroom.room import read_room
 from diligence.deal import Deal, load_deal
 from diligence.errors import DONE, DONE_WITH_FAILURES, InputError
-from diligence.facts.record import WORKSPACE
+from diligence.facts.record import CUT, WORKSPACE
 from diligence.judgement.rules import rules
 from diligence.runner.assemble import write_outputs, write_workpaper
 from diligence.runner.execute import execute
@@ -132,7 +132,7 @@ def _intake(job: _Job) -> dict[str, str]:
     if job.staging.done("intake", job.key, files):
         return hashed
     start = time.monotonic()
-    job.staging.begin("intake")
+    job.staging.clear()
     take_in(job.deal, job.staging.evidence, lambda step: job.progress(step, 0, 0))
     job.staging.finish("intake", job.key)
     job.timings["intake"] = time.monotonic() - start
@@ -140,8 +140,16 @@ def _intake(job: _Job) -> dict[str, str]:
 
 
 def _notebooks(job: _Job) -> None:
-    """Start each notebook when those it needs have run; a failed one does not hold up the others."""
+    """Run the notebooks with the workspace in their environment, and take it out again whatever happens."""
     os.environ[WORKSPACE] = str(job.staging.evidence)
+    try:
+        _side_by_side(job)
+    finally:
+        del os.environ[WORKSPACE]
+
+
+def _side_by_side(job: _Job) -> None:
+    """Start each notebook when those it needs have run; a failed one does not hold up the others."""
     job.staging.notebooks.mkdir(exist_ok=True)
     waiting, running = list(job.books), dict[Future[None], Notebook]()
     finished: set[str] = set()
@@ -155,19 +163,20 @@ def _notebooks(job: _Job) -> None:
             for future in done:
                 future.result()
                 finished.add(running.pop(future).name)
-    del os.environ[WORKSPACE]
 
 
 def _one(job: _Job, book: Notebook) -> None:
     parameters = {"deal": "../evidence", **job.parameters[book.name]}
     key, step = notebook_key(job.key, book.file, parameters), f"notebook {book.name}"
     record = job.staging.notebooks / f"{book.name}.ipynb"
-    files = [f"notebooks/{book.name}.ipynb", f"notebooks/{book.name}.html", f"evidence/facts/{book.name}.parquet"]
+    facts = [f"evidence/facts/{book.name}{suffix}" for suffix in (".parquet", CUT)]
+    files = [f"notebooks/{book.name}.ipynb", f"notebooks/{book.name}.html", *facts]
     if job.staging.done(step, key, files):
         return
     start = time.monotonic()
     job.staging.begin(step)
-    (job.staging.folder / files[-1]).unlink(missing_ok=True)
+    for file in facts:
+        (job.staging.folder / file).unlink(missing_ok=True)
     done = execute(
         book.file, record, parameters, folder=job.staging.notebooks, on_cell=lambda cell, cells: job.progress(book.name, cell, cells)
     )

@@ -26,8 +26,12 @@ class Staging:
             # stopped between the two renames: the earlier run is whole
             self._old.rename(out)
         self.existed = self.folder.exists()
-        self.evidence.mkdir(parents=True, exist_ok=True)
-        self.folder.chmod(0o700)
+        self._made = [folder for folder in out.parents if not folder.exists()]
+        try:
+            self.evidence.mkdir(parents=True, exist_ok=True)
+            self.folder.chmod(0o700)
+        except OSError as error:
+            raise _unwritable(f"'{out.parent}' ({error.strerror})") from None
         self.state: dict[str, Any] = self._state(self.folder)
         self.before: dict[str, Any] = self._state(out)
 
@@ -51,7 +55,8 @@ class Staging:
             source, target = self.out / file, self.folder / file
             target.parent.mkdir(parents=True, exist_ok=True)
             if source.is_dir():
-                shutil.copytree(source, target, dirs_exist_ok=True)
+                shutil.rmtree(target, ignore_errors=True)
+                shutil.copytree(source, target)
             else:
                 shutil.copy2(source, target)
         self.finish(step, key)
@@ -69,6 +74,13 @@ class Staging:
             if self.state.pop(step, None) is not None:
                 self._note()
 
+    def clear(self) -> None:
+        """Forget every step and its files: what follows rests on another intake."""
+        self.state = {}
+        for folder in (self.evidence, self.notebooks):
+            shutil.rmtree(folder, ignore_errors=True)
+        self.evidence.mkdir()
+
     def _note(self) -> None:
         part = self.evidence / f"{STATE}.part"
         part.write_text(json.dumps(self.state, indent=1, sort_keys=True), encoding="utf-8")
@@ -76,8 +88,11 @@ class Staging:
 
     def discard(self) -> None:
         """Leave nothing behind, unless an earlier, stopped run has something to take up."""
-        if not self.existed:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        if self.existed:
+            return
+        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in self._made:
+            folder.rmdir()
 
     def publish(self) -> None:
         """Put the whole run in OUT's place."""
@@ -103,4 +118,8 @@ def _refuse(out: Path) -> None:
         )
     existing = next(folder for folder in (out.parent, *out.parent.parents) if folder.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK):
-        raise InputError(Problem("a folder that can be written to", f"'{existing}'", "name another folder with --out"))
+        raise _unwritable(f"'{existing}'")
+
+
+def _unwritable(told: str) -> InputError:
+    return InputError(Problem("a folder that can be written to", told, "name another folder with --out"))

@@ -8,7 +8,7 @@ from diligence.facts.analysis import Analysis, Check
 from diligence.facts.catalogue import catalogue
 from diligence.facts.revenue_quality.dependence import concentration, contracts
 from diligence.facts.revenue_quality.growth import NOTHING, TOO_SHORT, growth, revenue_bridge, season
-from diligence.facts.revenue_quality.retained import cohort_table, retention
+from diligence.facts.revenue_quality.retained import cohort_table, lapse, retention
 from diligence.facts.revenue_quality.scope import Scope
 from diligence.facts.sheet import FactSheet
 from diligence.periods import window_label
@@ -51,6 +51,7 @@ def revenue_quality(room: Room, *, segment_by: str = "", months: int = 12) -> An
     frames = growth(scope)
     bridges, checks = revenue_bridge(scope)
     retained, tied = retention(scope, bridges.get("bridge", pd.DataFrame()))
+    lapse(scope)
     frames |= bridges | retained | cohort_table(scope) | concentration(scope) | contracts(scope) | season(scope)
     metrics = [name for name in catalogue() if name.startswith(PREFIXES)]
     scope.sheet.complete(metrics, NOTHING if scope.cube.empty else TOO_SHORT)

@@ -7,8 +7,9 @@ from diligence.facts.analysis import Check
 from diligence.facts.revenue_quality.growth import CENT, NOTHING, TOO_SHORT
 from diligence.facts.revenue_quality.scope import Scope
 from diligence.facts.sheet import NAN
-from diligence.metrics.bridge import RETURNED, movements
+from diligence.metrics.bridge import RETURNED
 from diligence.metrics.cohorts import BEFORE, cohorts
+from diligence.metrics.lapse import lapse_months, lapsed, purchase_gaps, repeat_accounts
 from diligence.metrics.measure import TICKS
 from diligence.metrics.retention import ACCOUNT, CUSTOMER, PRODUCT, bridged_retention, opening_cohort, reading_steps
 from diligence.models.intervals import ratio_interval, wilson
@@ -132,11 +133,33 @@ def _losses(scope: Scope) -> None:
 
 def _returns(scope: Scope) -> None:
     """Returns at three, six and twelve months: the one parameter on which the field disagrees most."""
+    found = scope.moves[scope.moves["movement"].isin(RETURNED)]
+    found = found[(found["month"] <= scope.end) & (found["month"] > add_months(scope.end, -scope.months))]
     for gap in (3, 6, 12):
-        found = movements(scope.cube, window=scope.window, reactivation_months=gap, acquired=scope.acquired)
-        inside = (found["month"] <= scope.end) & (found["month"] > add_months(scope.end, -scope.months))
-        back = found.loc[inside & (found["movement"] == RETURNED[0]), "ticks"]
+        back = found.loc[found["gap"] <= gap, "ticks"]
         scope.sheet.add(f"retention.reactivated_{gap}m", float(back.sum()) * 12 / scope.window / TICKS, n=max(int(back.size), 1))
+
+
+def lapse(scope: Scope) -> None:
+    """Fill in who has lapsed where customers buy again and again: at the base's own gap, at half and at twice of it."""
+    names = ("revenue.repeat_ltm", "retention.lapse_months", "retention.lapsed", "retention.lapsed_half", "retention.lapsed_double")
+    if scope.cube.empty or scope.window == 1:
+        scope.sheet.complete(list(names), NOTHING if scope.cube.empty else "under contract a month without revenue is a loss, not a gap")
+        return
+    accounts, end = scope.accounts, scope.end
+    year = accounts[(accounts["month"] <= end) & (accounts["month"] > add_months(end, -12))]
+    again = year[year["account_id"].isin(repeat_accounts(accounts, end))]
+    whole = float(year["amount"].sum())
+    scope.sheet.add(
+        names[0], float(again["amount"].sum()), n=again["account_id"].nunique(), numerator=float(again["amount"].sum()), denominator=whole
+    )
+    gap = lapse_months(accounts, end)
+    scope.sheet.add(names[1], gap, n=len(purchase_gaps(accounts, end)), reason="no customer has bought twice")
+    for name, times in zip(names[2:], (1.0, 0.5, 2.0), strict=True):
+        gone, ever = lapsed(accounts, end, gap=gap * times)
+        low, high = wilson(gone, ever)
+        value = _over(gone, ever) if np.isfinite(gap) else NAN
+        scope.sheet.add(name, value, low=low, high=high, n=ever, numerator=gone, denominator=ever, reason="no customer has bought twice")
 
 
 def _readings(scope: Scope) -> pd.DataFrame:

@@ -32,7 +32,7 @@ def growth(analysis: Analysis) -> Exhibit:
     now = told("revenue.recurring")
     title = f"Recurring revenue stands at {now} a year"
     if told.knows("revenue.recurring_growth"):
-        title = f"Recurring revenue {'grew' if told.value('revenue.recurring_growth') >= 0 else 'shrank'} {told('revenue.recurring_growth', size=True)} to {now} in twelve months"
+        title = f"Recurring revenue {'grew' if told.value('revenue.recurring_growth') >= 0 else 'shrank'} {told('revenue.recurring_growth', size=True)} to {now} in {told.span('revenue.recurring_growth')}"
     if told.knows("revenue.recurring_cagr_3y"):
         title += f"; over three years it was {told('revenue.recurring_cagr_3y')} a year"
     year_end = analysis.deal.target.fiscal_year_end_month
@@ -94,7 +94,7 @@ def bridge(analysis: Analysis) -> Exhibit:
 def readings(analysis: Analysis) -> Exhibit:
     """Net and gross retention in every reading."""
     frame, told, question = analysis.frames.get("readings"), _told(analysis), "Which retention is the right one?"
-    if frame is None:
+    if frame is None or not told.knows("retention.nrr_ltm"):
         return not_assessable(analysis, "readings", question, "retention.")
     shown = frame.assign(label=[_short(metric) for metric in frame["metric"]])
     net = shown[shown["metric"].str.contains(r"\.nrr_")]
@@ -162,7 +162,7 @@ def trend(analysis: Analysis) -> Exhibit:
         formats={"month": "month", "nrr": "percent1", "grr": "percent1"},
         labels={"nrr": "Net", "grr": "Gross"},
         source=source_line(analysis, "revenue", "customers"),
-        note="Each point looks back twelve months; neighbouring points share eleven of them.",
+        note=f"Each point looks back {told.span('retention.grr_trend')}; neighbouring points share all but one of them.",
         alt="Lines: net and gross revenue retention over twelve months at each month end",
         facts=("retention.grr_trend",),
         currency=_currency(analysis),
@@ -224,13 +224,13 @@ def concentration(analysis: Analysis) -> Exhibit:
 def renewals(analysis: Analysis) -> Exhibit:
     """Contracted value by the quarter in which it ends."""
     frame, told, question = analysis.frames.get("renewal_wall"), _told(analysis), "When does it come up for renewal?"
-    if frame is None:
+    if frame is None or not told.knows("renewal.next_12m"):
         return not_assessable(analysis, "renewals", question, "renewal.")
-    title = (
-        f"{told('renewal.next_12m')} of contracted value ends within twelve months, {told('renewal.peak_quarter')} in the heaviest quarter"
-    )
+    title = f"{told('renewal.next_12m')} of contracted value ends within twelve months"
+    if told.knows("renewal.peak_quarter"):
+        title += f", {told('renewal.peak_quarter')} in the heaviest quarter"
     return exhibit(
-        walls.wall(frame, currency=_currency(analysis)),
+        walls.wall(frame.assign(auto_renew=frame["auto_renew"].where(frame["amount"] > 0, True)), currency=_currency(analysis)),
         id=f"{NAME}.renewals",
         question=question,
         title=title,
