@@ -214,7 +214,8 @@ def test_a_shrinking_company_shrank(tiny_room: Build) -> None:
 
 
 def test_one_is_singular(tiny_room: Build) -> None:
-    lead, first = (lambda told: (told.lead, told.sentences[0]["text"]))(headlines(data_room(tiny_room([line("a", "2026-06-01", 100)]))))
+    told = headlines(data_room(tiny_room([line("a", "2026-06-01", 100)])))
+    lead, first = told.lead, told.sentences[0]["text"]
     assert lead == "The room holds 1 of 33 tables and 1 month of revenue; there is no ledger to tie revenue to."
     assert first.startswith("1 revenue line carries €100; ")
     assert (counted(1, "repair is", "repairs are"), counted(2, "repair is", "repairs are")) == ("1 repair is", "2 repairs are")

@@ -1,6 +1,7 @@
 """Months, fiscal years and windows; expected values by the calendar."""
 
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -55,7 +56,7 @@ def test_a_fiscal_year_has_twelve_months_and_closes_in_its_month(close: int) -> 
     years = pd.Series([periods.fiscal_year(month, close) for month in months], index=months)
     whole = years.value_counts().loc[2021:2028]
     assert (whole == 12).all()
-    assert {month.month for month, following in zip(months, months[1:], strict=False) if years[month] != years[following]} == {close}
+    assert {month.month for month, following in pairwise(months) if years[month] != years[following]} == {close}
 
 
 @given(INDICES)

@@ -186,11 +186,13 @@ def test_a_fact_that_is_not_assessable_says_why(tiny_room: Callable[..., Room], 
 
 
 def test_an_unknown_fact_proposes_the_nearest() -> None:
-    with pytest.raises(InputError, match="expected a fact of this run, got 'retention.nrr_ltn'; do this: did you mean 'retention.nrr_ltm'"):
+    with pytest.raises(
+        InputError, match=r"expected a fact of this run, got 'retention.nrr_ltn'; do this: did you mean 'retention.nrr_ltm'"
+    ):
         followed("retention.nrr_ltn")
 
 
 def test_what_is_not_a_run_is_refused(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "nowhere", Path("data/demo")):
-        with pytest.raises(InputError, match="expected the folder of a run, got .*name the OUT folder"):
+        with pytest.raises(InputError, match=r"expected the folder of a run, got .*name the OUT folder"):
             trace(folder, "retention.nrr_ltm")

@@ -74,7 +74,7 @@ class FactSheet:
                 "definition": known.definition,
                 "sources": self._sources(known.needs),
                 "notebook": self.notebook,
-            }  # fmt: skip
+            }
         )
 
     def lacking(self, metric: str) -> str:

@@ -99,10 +99,7 @@ def logo_retention(
 
 def _ratio(cohort: pd.DataFrame, kept: pd.Series, by: str | None) -> pd.DataFrame:
     frame = cohort.assign(numerator=kept, denominator=cohort["then"], n=1)[[*([by] if by else []), "numerator", "denominator", "n"]]
-    if by:
-        sums = frame.groupby(by, observed=True, sort=True).sum().reset_index()
-    else:
-        sums = frame.sum().to_frame().T.astype({"n": "int64"})
+    sums = frame.groupby(by, observed=True, sort=True).sum().reset_index() if by else frame.sum().to_frame().T.astype({"n": "int64"})
     sums.insert(1 if by else 0, "value", sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0))
     return sums
 

@@ -1,33 +1,19 @@
 import dataclasses
-import shutil
-from pathlib import Path
 
 import example_frames as frames
 import pandas as pd
 import pytest
 from example_notebook import notebook
 from example_report import TEMPLATES, content
+from pages import MARKS, MARKS_OF_A_PAGE_TEST, OVERLAPS, TYPES, Opened
 
 from diligence.charts import bridge, cohorts, concentration, dataroom, growth, renewals, retention
 from diligence.reports.exhibit import exhibit
 from diligence.reports.html import Section, render_report
 from diligence.reports.workpaper import render_workpaper
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pages are not opened")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the path: pages are not opened"),
-]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pages are not opened")
+pytestmark = MARKS_OF_A_PAGE_TEST
 EXPECTED = [
     ["bar", "bar", "bar", "bar", "scatter"],
     ["waterfall"],
@@ -45,37 +31,6 @@ EXPECTED = [
     ["scatter", "scatter", "bar"],
     ["bar"],
 ]
-DRAWN = "document.documentElement.dataset.figures === 'drawn'"
-TYPES = "[...document.querySelectorAll('.js-plotly-plot')].map((plot) => plot._fullData.map((trace) => trace.type))"
-MARKS = """[...document.querySelectorAll('.js-plotly-plot')].map((plot) =>
-  plot.querySelectorAll('.point path, .scatterlayer .trace path, .hm image, .heatmaplayer image, .textpoint').length)"""
-OVERLAPS = """() => {
-  const found = [];
-  const wide = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left);
-  const tall = (a, b) => Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-  const over = (a, b) => wide(a, b) > 2 && tall(a, b) > 3;
-  const compare = (parts, where) => {
-    const boxes = parts.map((part) => [part.getBoundingClientRect(), part.textContent.trim()])
-      .filter(([box, text]) => text && box.width && box.height);
-    boxes.forEach(([a, one], place) => boxes.slice(place + 1).forEach(([b, two]) => {
-      if (over(a, b)) found.push(`${where}: ${one} | ${two}`);
-    }));
-  };
-  document.querySelectorAll('.js-plotly-plot').forEach((plot) =>
-    compare([...plot.querySelectorAll('svg text')], plot.getAttribute('aria-label')));
-  compare([...document.querySelectorAll('main h2, main h3, main p, main li, main .plot, main table, main summary')].filter((part) =>
-    !part.closest('details:not([open])') && !part.querySelector('p, h3') && part.checkVisibility() &&
-    !(part.tagName !== 'TABLE' && part.closest('table'))), 'page');
-  return found;
-}"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -83,36 +38,6 @@ def report(tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(render_report(content(), TEMPLATES), encoding="utf-8")
     return path
-
-
-class Opened:
-    def __init__(self, browser, path: Path, *, width=1440, scripts=True, prelude=""):
-        self.requests, self.said = [], []
-        self.context = browser.new_context(viewport={"width": width, "height": 1000}, offline=True, java_script_enabled=scripts)
-        self.page = self.context.new_page()
-        if prelude:
-            self.page.add_init_script(prelude)
-        self.context.route("**", self._route)
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.goto(path.as_uri())
-
-    def _route(self, route):
-        self.requests.append(route.request.url)
-        if route.request.url.startswith("file://"):
-            route.continue_()
-        else:
-            route.abort()
-
-    def drawn(self):
-        self.page.wait_for_function(DRAWN, timeout=30_000)
-        return self.page
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *ended):
-        self.context.close()
 
 
 def test_every_figure_is_drawn_trace_type_by_trace_type_from_the_file_alone(browser, report):

@@ -107,7 +107,7 @@ def test_names_of_facts(sheet: FactSheet) -> None:
     for segment in ("", "x", "x"):
         sheet.add("revenue.recurring", 5, segment=segment)
     assert with_keys(sheet.frame())["key"].tolist() == ["revenue.recurring", "revenue.recurring[segment=x]"]
-    with pytest.raises(InputError, match="expected a fact of this table, got 'revenue.recuring'"):
+    with pytest.raises(InputError, match=r"expected a fact of this table, got 'revenue\.recuring'"):
         fact(sheet.frame(), "revenue.recuring")
 
 

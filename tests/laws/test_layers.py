@@ -73,7 +73,12 @@ def faults(module: ast.Module, here: str) -> list[str]:
         if words[0] != "diligence" or (name == "diligence" and here in FACE):
             continue
         there = words[1] if len(words) > 1 else "__init__"
-        if there not in LEVEL or LEVEL[there] > LEVEL[here] or there not in ONLY.get(here, set(LEVEL)) or (LEVEL[there] == LEVEL[here] and there != here and there not in GROUND | {"metrics"}):
+        if (
+            there not in LEVEL
+            or LEVEL[there] > LEVEL[here]
+            or there not in ONLY.get(here, set(LEVEL))
+            or (LEVEL[there] == LEVEL[here] and there != here and there not in GROUND | {"metrics"})
+        ):
             found.append(name)
     return found
 

@@ -14,7 +14,6 @@ ROW = st.tuples(
     st.integers(-2_000_000, 9_000_000),  # ticks
     st.sampled_from(["EUR", "GBP"]),
 )
-CUBES = st.lists(ROW, min_size=1, max_size=45).map(lambda rows: cube(rows))
 END = month_starts([START + 17])[0]
 
 
@@ -35,3 +34,6 @@ def cube(rows: list[tuple[int, int, int, int, str]]) -> pd.DataFrame:
             "amount_local": local / 10_000,
         }
     ).reset_index(drop=True)
+
+
+CUBES = st.lists(ROW, min_size=1, max_size=45).map(cube)

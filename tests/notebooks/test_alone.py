@@ -100,7 +100,7 @@ def test_the_date_changes_the_closing(tiny_room: Callable[..., Room]) -> None:
 def test_the_months_change_the_opening(tiny_room: Callable[..., Room]) -> None:
     room = tiny_room(book() + monthly("new", "2025-09", "2026-06", 1000, kind="recurring"), customers=customers())
     year, half = (revenue_quality(room, months=months).facts for months in (12, 6))
-    assert (fact(year, "bridge.new_logo")["value"], fact(half, "bridge.new_logo")["value"]) == (12_000, 0)
+    assert [fact(facts, "bridge.new_logo")["value"] for facts in (year, half)] == pytest.approx([12_000, 0])
     assert (fact(year, "bridge.opening")["period"], fact(half, "bridge.opening")["period"]) == ("2025-07..2026-06", "2026-01..2026-06")
     assert fact(half, "retention.nrr_ltm")["denominator"] == 12 * 8800
     assert fact(year, "retention.nrr_ltm")["denominator"] == 12 * 7800

@@ -25,7 +25,9 @@ ALL = [pytest.param(name, marks=pytest.mark.slow if name == "luxco" else ()) for
 
 pytestmark = [
     pytest.mark.real,
-    pytest.mark.skipif(not REAL.is_dir(), reason=f"no real inputs: there is no folder {REAL.name} beside the repository, and DILIGENCE_REAL names none"),
+    pytest.mark.skipif(
+        not REAL.is_dir(), reason=f"no real inputs: there is no folder {REAL.name} beside the repository, and DILIGENCE_REAL names none"
+    ),
 ]
 
 
@@ -67,7 +69,9 @@ def by_year(room: Room) -> pd.Series:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_opening_and_movements_make_closing_and_the_cube_holds_the_lines(quality: Callable[[str], Analysis], real: Callable[..., Room], name: str) -> None:
+def test_opening_and_movements_make_closing_and_the_cube_holds_the_lines(
+    quality: Callable[[str], Analysis], real: Callable[..., Room], name: str
+) -> None:
     assert len(quality(name).prove()) >= 1
     data_room(real(name)).prove()
     for table in ("bridge", "bridge_segment"):
@@ -126,7 +130,10 @@ class TestLuxco:
         """Sixteen licences that went over to a new number: no two names differ by more than a letter or a sign."""
         log = real("luxco").cleaning
         joined = log[log["repair"] == "misspelt_customer"]
-        names = [tuple(entry[column].split(" ", 1)[1].replace("-", "/").replace("FREDERICKS", "FREDRICKS") for column in ("before", "after")) for _, entry in joined.iterrows()]
+        names = [
+            tuple(entry[column].split(" ", 1)[1].replace("-", "/").replace("FREDERICKS", "FREDRICKS") for column in ("before", "after"))
+            for _, entry in joined.iterrows()
+        ]
         assert len(names) == 16 and all(before == after for before, after in names)
 
 
@@ -190,7 +197,11 @@ class TestMaven:
 
     def test_opportunities(self, real: Callable[..., Room]) -> None:
         facts = data_room(real("crm_maven")).facts.set_index("metric")["value"]
-        assert facts[["data.opportunities_won", "data.opportunities_lost", "data.opportunities_open"]].tolist() == [4_238, 2_473, 1_589 + 500]
+        assert facts[["data.opportunities_won", "data.opportunities_lost", "data.opportunities_open"]].tolist() == [
+            4_238,
+            2_473,
+            1_589 + 500,
+        ]
         assert facts["data.opportunities_won_amount"] == 10_005_534
         assert round(4_238 / (facts["data.opportunities_won"] + facts["data.opportunities_lost"]), 4) == 0.6315
 
@@ -222,9 +233,14 @@ class TestMaven:
         if not resaved.is_dir():
             pytest.skip("no real inputs: excel_resaved is not there")
         text = (HERE / "crm_maven" / "deal.toml").read_text(encoding="utf-8")
-            text = text.replace('file = "sales_pipeline.csv"', 'file = "sales_pipeline.csv"\ndate_format = "%m/%d/%Y"')
+        text = text.replace('file = "sales_pipeline.csv"', 'file = "sales_pipeline.csv"\ndate_format = "%m/%d/%Y"')
         lines = [f'source = "{resaved.as_posix()}"' if line.startswith("source = ") else line for line in text.splitlines()]
-    deal = tmp_path / "deal.toml"
+        deal = tmp_path / "deal.toml"
         deal.write_text("\n".join(lines) + "\n", encoding="utf-8")
         found = lines_of(open_room(deal))
-        assert found.groupby(pd.to_datetime(found["date"]).dt.quarter)["amount"].sum().tolist() == [1_134_672, 3_086_111, 2_982_255, 2_802_496]
+        assert found.groupby(pd.to_datetime(found["date"]).dt.quarter)["amount"].sum().tolist() == [
+            1_134_672,
+            3_086_111,
+            2_982_255,
+            2_802_496,
+        ]
