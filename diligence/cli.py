@@ -19,6 +19,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+STOPPED = 130
+"""What a shell gives a command that the keyboard stopped."""
+
 DealPath = Annotated[str, typer.Argument(metavar="DEAL", help="A deal file, its folder, or the word demo.")]
 
 
@@ -144,7 +147,7 @@ def _told() -> Iterator[None]:
         sys.exit(error.exit_status)
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("stopped; the same command takes up where it stopped", err=True)
-        sys.exit(130)
+        sys.exit(STOPPED)
     except Exception as error:
         if os.environ.get("DILIGENCE_DEBUG"):
             traceback.print_exc()
@@ -167,4 +170,7 @@ def main() -> None:
                     typer.echo(f"{printable(error.format_message(), 300)}; try `diligence --help`", err=True)
                 sys.exit(BAD_INPUT)
             raise
+        if status == STOPPED:
+            # typer has turned the keyboard's interrupt into a bare status
+            raise KeyboardInterrupt
     sys.exit(status if isinstance(status, int) else 0)

@@ -50,7 +50,7 @@ def test_every_command_is_of_a_kind_that_is_tested(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_target_of_make_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    targets = {match for match in re.findall(r"`?make ([a-z][a-z-]*)", "\n".join([*commands(text), *re.findall(r"`make [a-z-]+`", text)]))}
+    targets = set(re.findall(r"`?make ([a-z][a-z-]*)", "\n".join([*commands(text), *re.findall(r"`make [a-z-]+`", text)])))
     for target in targets:
         done = subprocess.run(["make", "-n", target], capture_output=True, text=True, cwd=ROOT, check=False)
         assert done.returncode == 0, done.stderr
@@ -100,7 +100,7 @@ def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch, tmp_path
     blocks = fenced(README, "python")
     assert blocks
     for block in blocks:
-        exec(compile(block, "README.md", "exec"), {})  # noqa: S102 - our own text
+        exec(compile(block, "README.md", "exec"), {})
 
 
 def test_the_mapping_of_the_readme_is_one_that_a_deal_file_may_hold(tmp_path: Path) -> None:
