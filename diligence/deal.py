@@ -15,6 +15,10 @@ Kind = Literal["recurring", "usage", "services", "one_off"]
 Regime = Literal["", "contractual", "repeat"]
 
 
+OWN = ("path", "seen_from")
+"""Fields that a deal file does not set."""
+
+
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -133,6 +137,7 @@ class Deal(_Part):
     run: Run = Run()
     report: Report = Report()
     path: Path = Field(default=Path(), exclude=True)
+    seen_from: date | None = None
 
     @model_validator(mode="after")
     def _plan_after_as_of(self) -> "Deal":
@@ -148,7 +153,12 @@ class Deal(_Part):
 
     def as_of(self, when: date) -> "Deal":
         """Give the same deal, looked at from another date."""
-        return self.model_copy(update={"target": self.target.model_copy(update={"as_of": when})})
+        return self.model_copy(update={"target": self.target.model_copy(update={"as_of": when}), "seen_from": self.exported})
+
+    @property
+    def exported(self) -> date:
+        """The deal file's own as-of date, from wherever it is looked at: what has no date is known from then on."""
+        return self.seen_from or self.target.as_of
 
 
 def load_deal(path: str | Path, *, rules: Collection[str] | None = None, repairs: Collection[str] | None = None) -> Deal:
@@ -196,7 +206,8 @@ def _read_toml(file: Path) -> dict[str, Any]:
         raise InputError(
             Problem("TOML in UTF-8", str(error), "mend the line named, or start from `diligence new DIR`", str(file))
         ) from None
-    raw.pop("path", None)
+    for own in OWN:
+        raw.pop(own, None)
     return raw
 
 
@@ -223,7 +234,7 @@ def _known_keys(place: list[str]) -> list[str]:
         inner = [part for part in get_args(annotation) if isinstance(part, type) and issubclass(part, BaseModel)]
         model = inner[0] if inner else annotation
     fields = model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else {}
-    return [name for name in fields if name != "path"]
+    return [name for name in fields if name not in OWN]
 
 
 def _room_problems(file: Path, raw: dict[str, Any]) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from whole_run import ROOT, book, customers, demo_run, diligence
 import diligence.runner.check as checks
 from diligence.cli import app, main
 from diligence.dataroom.schema import tables
-from diligence.deal import Deal, load_deal
+from diligence.deal import OWN, Deal, load_deal
 from diligence.judgement.rules import rules
 from diligence.runner.new import new_deal
 
@@ -201,7 +201,7 @@ def test_hostile_words_of_a_room_never_reach_the_terminal_as_they_are(say: Say, 
 
 def fields(model: type[BaseModel]) -> Iterator[str]:
     for name, field in model.model_fields.items():
-        if name != "path":
+        if name not in OWN:
             yield name
         parts: list[Any] = [field.annotation, *get_args(field.annotation)]
         for part in parts:

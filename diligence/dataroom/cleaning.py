@@ -8,7 +8,7 @@ import pandas as pd
 REPAIRS = {
     "second_date_format": "dates that only a later format of the deal file's list could read",
     "duplicate_rows": "a key that stands twice: the last row of the file holds",
-    "undated_row": "a row without its date is kept, known from the last dated row on, outside every dated number",
+    "undated_row": "a row without its date is kept, known at the deal's own as-of date and not before, outside every dated number",
     "duplicate_lines": "a revenue line that stands again, equal in every column of one invoice, is left out",
     "unidentified_customer": "revenue without a customer is kept as one customer, (unidentified), outside retention and concentration",
     "missing_customer_row": "a customer in the revenue that the customer list lacks gets a row",
@@ -38,7 +38,17 @@ class Repair:
 
 
 def repair(
-    kind: str, *, table: str, file: str, rows: int, amount: float = 0.0, before: str = "", after: str = "", item: str = "", reason: str = ""
+    kind: str,
+    *,
+    table: str,
+    file: str,
+    rows: int,
+    amount: float = 0.0,
+    before: str = "",
+    after: str = "",
+    item: str = "",
+    reason: str = "",
+    switch: str = "",
 ) -> Repair:
     """Make a row of the log; its id is the repair's, with the object where there is one."""
     own = f"{kind}/{item}" if item else kind

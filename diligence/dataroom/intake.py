@@ -5,17 +5,18 @@ import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pandas as pd
 
-from diligence.dataroom import asof, reduction
+from diligence.dataroom import reduction
+from diligence.dataroom.accounts import join_accounts
+from diligence.dataroom.asof import Given, known_rows
 from diligence.dataroom.checks import Scope, run_checks
-from diligence.dataroom.cleaning import Repair, is_on, log_frame, repair
-from diligence.dataroom.customers import UNIDENTIFIED, ultimate_parents
-from diligence.dataroom.engine import TICKS, connect, has_table, text, write_parquet
-from diligence.dataroom.lines import Lines, customer_frame, govern_lines, month_range
+from diligence.dataroom.cleaning import Repair, log_frame
+from diligence.dataroom.engine import TICKS, connect, text, write_parquet
+from diligence.dataroom.lines import govern_lines, month_range
+from diligence.dataroom.regime import found_regime
 from diligence.dataroom.schema import tables
 from diligence.dataroom.sources import find_sources, unknown_tables
 from diligence.dataroom.tieout import tie_out
@@ -23,9 +24,6 @@ from diligence.dataroom.typed import type_table
 from diligence.deal import Deal
 from diligence.errors import InputError, Problem
 from diligence.periods import last_complete_month, month_index, month_label
-
-Given = dict[str, dict[str, Any]]
-"""For each table given: file, rows, columns given, rows of each later date format."""
 
 Step = Callable[[str], None]
 
@@ -92,7 +90,7 @@ def _type_all(connection: duckdb.DuckDBPyConnection, deal: Deal, step: Step) -> 
             "sha256": _sha256(source.file),
             "rows": typed.rows,
             "columns": list(typed.given),
-            "second_formats": [list(entry) for entry in typed.second_formats],
+            "formatted": list(typed.formatted),
         }
     if problems:
         raise InputError(problems)
@@ -108,167 +106,17 @@ def _sha256(file: Path) -> str:
 
 
 def _govern(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, folder: Path, step: Step) -> None:
-    log = _cut_and_key(connection, deal, given)
+    log = known_rows(connection, deal, given)
     step("repairing revenue lines")
     label = given["revenue"]["file"]
     lines = govern_lines(connection, deal, tuple(given["revenue"]["columns"]), label)
     log += lines.repairs
-    log += _customers(connection, deal, label, lines)
+    log += join_accounts(connection, deal, label, lines)
     step("reducing lines to the cube")
     first, last = month_range(connection, deal.target.as_of)
     _reduce(connection, first, last)
     step("checking and tying out")
     _write(connection, deal, given, folder, log, first, last)
-
-
-def _cut_and_key(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given) -> list[Repair]:
-    log = []
-    for table, facts in given.items():
-        governed = tables()[table]
-        late = asof.cut(connection, governed, deal.target.as_of)
-        if late:
-            after = f"left out: as of {deal.target.as_of}"
-            entry = repair("duplicate_rows", table=table, file=facts["file"], rows=late, before="dated after the as-of date", after=after)
-            log.append(
-                Repair(
-                    "after_as_of",
-                    "after_as_of",
-                    table,
-                    entry.file,
-                    late,
-                    0.0,
-                    entry.before,
-                    after,
-                    "what was not known then reaches no number",
-                    "target.as_of",
-                )
-            )
-        for column, form, rows in facts["second_formats"]:
-            log.append(
-                repair(
-                    "second_date_format",
-                    table=table,
-                    file=facts["file"],
-                    rows=rows,
-                    before=f"{column} written {form}",
-                    after="date",
-                    item=f"{table}.{column}",
-                )
-            )
-        log += _undated(connection, deal, table, facts["file"])
-        log += _one_row_a_key(connection, deal, table, governed.primary, facts["file"])
-    _refuse_off_formats(deal, given)
-    return log
-
-
-def _refuse_off_formats(deal: Deal, given: Given) -> None:
-    """A second format left undone would leave dates unread: say which, rather than drop the rows."""
-    found = [
-        Problem(
-            f"dates of {table}.{column} in one format",
-            f"{rows} written {form}",
-            "take second_date_format out of repairs.off",
-            facts["file"],
-            column=column,
-        )
-        for table, facts in given.items()
-        for column, form, rows in facts["second_formats"]
-        if not is_on(deal.repairs.off, "second_date_format", f"{table}.{column}")
-    ]
-    if found:
-        raise InputError(found)
-
-
-def _undated(connection: duckdb.DuckDBPyConnection, deal: Deal, table: str, file: str) -> list[Repair]:
-    dated = tables()[table].row_date
-    if dated is None or not dated.required:
-        return []
-    rows = connection.execute(f"SELECT count(*) FROM t_{table} WHERE {dated.name} IS NULL").fetchall()[0][0]
-    if not rows:
-        return []
-    after = "kept without a date"
-    if not is_on(deal.repairs.off, "undated_row", table):
-        connection.execute(f"DELETE FROM t_{table} WHERE {dated.name} IS NULL")
-        after = "not in any number, as the deal file asks"
-    return [repair("undated_row", table=table, file=file, rows=rows, before=f"{dated.name} is blank", after=after, item=table)]
-
-
-def _one_row_a_key(connection: duckdb.DuckDBPyConnection, deal: Deal, table: str, key: str | None, file: str) -> list[Repair]:
-    if key is None:
-        return []
-    doubled = f"SELECT {key} FROM t_{table} WHERE {key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
-    rows = connection.execute(f"SELECT count(*) - count(DISTINCT {key}), min({key}) FROM t_{table} WHERE {key} IN ({doubled})").fetchall()[
-        0
-    ]
-    if not rows[0]:
-        return []
-    if not is_on(deal.repairs.off, "duplicate_rows", table):
-        raise InputError(
-            Problem(f"each {key} once", f"'{rows[1]}' twice", "correct the file, or let duplicate_rows be repaired", file, column=key)
-        )
-    connection.execute(
-        f"DELETE FROM t_{table} WHERE {key} IS NOT NULL AND source_row NOT IN (SELECT max(source_row) FROM t_{table} GROUP BY {key})"
-    )
-    return [
-        repair(
-            "duplicate_rows",
-            table=table,
-            file=file,
-            rows=rows[0],
-            before=f"{key} stands more than once",
-            after="the last row holds",
-            item=table,
-        )
-    ]
-
-
-def _customers(connection: duckdb.DuckDBPyConnection, deal: Deal, label: str, lines: Lines) -> list[Repair]:
-    """Make the table ``customers``: one row a customer with its ultimate parent; stubs for those that the list lacks."""
-    log = []
-    merged = {pair.merged_id: pair.kept_id for pair in lines.spellings}
-    listed = customer_frame(connection)
-    for column in tables()["customers"].names:
-        if column not in listed:
-            listed[column] = None
-    listed["parent_id"] = listed["parent_id"].replace(merged)
-    lacking = f"customer_id <> '{UNIDENTIFIED}'" + (
-        " AND customer_id NOT IN (SELECT customer_id FROM t_customers)" if has_table(connection, "t_customers") else ""
-    )
-    rows, ticks = connection.execute(f"SELECT count(*), coalesce(sum(ticks), 0) FROM lines WHERE {lacking}").fetchall()[0]
-    stubs = connection.execute(f"SELECT DISTINCT customer_id FROM lines WHERE {lacking} OR customer_id = '{UNIDENTIFIED}' ORDER BY 1").df()
-    stubs = stubs[~stubs["customer_id"].isin(listed["customer_id"])]
-    if rows and is_on(deal.repairs.off, "missing_customer_row"):
-        after = f"{len(stubs)} rows without attributes"
-        log.append(
-            repair(
-                "missing_customer_row",
-                table="customers",
-                file=label,
-                rows=rows,
-                amount=float(ticks) / TICKS,
-                before="no row in the customer list",
-                after=after,
-            )
-        )
-    elif rows:
-        stubs = stubs[stubs["customer_id"] == UNIDENTIFIED]
-    frame = pd.concat([listed, stubs], ignore_index=True).sort_values("customer_id", kind="stable", ignore_index=True)
-    frame["account_id"] = ultimate_parents(frame)
-    connection.register("customer_rows", frame[["customer_id", "account_id"]])
-    connection.execute("CREATE OR REPLACE TABLE accounts AS SELECT * FROM customer_rows")
-    connection.unregister("customer_rows")
-    if has_table(connection, "t_customers"):
-        attributes = "SELECT * FROM t_customers WHERE customer_id NOT IN (SELECT merged_id FROM joined)"
-        connection.execute(
-            f"CREATE OR REPLACE TABLE customers AS SELECT attributes.* EXCLUDE (customer_id), accounts.* FROM accounts LEFT JOIN ({attributes}) AS attributes USING (customer_id)"
-        )
-    else:
-        empty = ", ".join(f"CAST(NULL AS VARCHAR) AS {column}" for column in tables()["customers"].names if column != "customer_id")
-        connection.execute(f"CREATE OR REPLACE TABLE customers AS SELECT *, {empty} FROM accounts")
-    connection.execute(
-        "CREATE OR REPLACE TABLE lines AS SELECT lines.*, coalesce(account_id, customer_id) AS account_id FROM lines LEFT JOIN accounts USING (customer_id)"
-    )
-    return log
 
 
 def _reduce(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> None:
@@ -327,7 +175,7 @@ def _write(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, fold
         "given": given,
         "first_month": month_label(pd.Timestamp(year=first // 12, month=first % 12 + 1, day=1)),
         "last_month": month_label(whole),
-        "regime": deal.defaults.regime or _regime(connection, last),
+        "regime": deal.defaults.regime or found_regime(connection, last),
         "regime_found": not deal.defaults.regime,
         "lines": rows,
         "listed_customers": connection.execute("SELECT count(*) FROM t_customers").fetchall()[0][0] if "customers" in given else 0,
@@ -337,17 +185,3 @@ def _write(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, fold
         "absolute_revenue": float(absolute) / TICKS,
     }
     (folder / "room.json").write_text(json.dumps(described, indent=1, sort_keys=True), encoding="utf-8")
-
-
-def _regime(connection: duckdb.DuckDBPyConnection, last: int) -> str:
-    """Tell contracts from repeat purchase by how regularly customers are billed once their invoices are spread.
-
-    Share of the months between a customer's first and last with recurring revenue, weighed by money, over customers seen for
-    half a year or longer: 0.85 and above is contractual.
-    """
-    found = connection.execute(
-        "SELECT sum(share * money) / nullif(sum(money), 0) FROM (SELECT count(DISTINCT month_index) / (max(month_index) - min(month_index) + 1) AS share, "
-        f"sum(ticks) AS money FROM cube WHERE kind = 'recurring' AND ticks > 0 AND month_index <= {last} AND customer_id <> '{UNIDENTIFIED}' "
-        "GROUP BY customer_id HAVING max(month_index) - min(month_index) >= 5)"
-    ).fetchall()[0][0]
-    return "contractual" if found is not None and found >= 0.85 else "repeat"

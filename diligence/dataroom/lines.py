@@ -204,13 +204,13 @@ def _match_credits(connection: duckdb.DuckDBPyConnection, label: str, log: list[
 
 
 def _blank_wild_quantities(connection: duckdb.DuckDBPyConnection, label: str, log: list[Repair]) -> None:
-    """Only a product with a price, nine lines of ten within twice its median, can have a wild one."""
+    """Only a product sold by the piece at a price, nine lines of ten within twice its median, can have a wild one."""
     connection.execute(
-        "CREATE OR REPLACE TABLE wild AS WITH priced AS (SELECT source_row, product_id, kind, currency, local_ticks / quantity AS price FROM lines "
+        "CREATE OR REPLACE TABLE wild AS WITH priced AS (SELECT source_row, product_id, kind, currency, quantity, local_ticks / quantity AS price FROM lines "
         "WHERE quantity <> 0 AND ticks <> 0 AND product_id IS NOT NULL AND last_day IS NULL), "
         "middle AS (SELECT product_id, kind, currency, median(price) AS m FROM priced GROUP BY ALL HAVING median(price) > 0), "
         "listed AS (SELECT product_id, kind, currency, any_value(m) AS m FROM priced JOIN middle USING (product_id, kind, currency) GROUP BY ALL "
-        f"HAVING count(*) >= {WILD_LINES} AND avg(CASE WHEN price BETWEEN m / 2 AND m * 2 THEN 1 ELSE 0 END) >= {WILD_SHARE}) "
+        f"HAVING count(*) >= {WILD_LINES} AND bool_and(quantity = floor(quantity)) AND avg(CASE WHEN price BETWEEN m / 2 AND m * 2 THEN 1 ELSE 0 END) >= {WILD_SHARE}) "
         f"SELECT source_row FROM priced JOIN listed USING (product_id, kind, currency) WHERE price > {WILD} * m OR price < m / {WILD}"
     )
     rows, amount = _money(connection, "source_row IN (SELECT source_row FROM wild)")

@@ -77,7 +77,10 @@ def read_raw(connection: duckdb.DuckDBPyConnection, source: Source, view: str) -
     except (duckdb.Error, zipfile.BadZipFile, LookupError, ValueError, OSError) as error:
         if isinstance(error, InputError):
             raise
-        first = str(error).strip().splitlines()[0]
+        ragged = _ragged(source) if source.file.suffix.lower() == ".csv" else None
+        if ragged is not None:
+            raise InputError(ragged) from None
+        first = str(error).strip().splitlines()[0].replace(str(source.file), source.label)
         remedy = "check the file opens elsewhere; then set separator, encoding, header_row or sheet in the deal file"
         raise InputError(Problem(f"a readable {source.file.suffix[1:].upper()} file", first, remedy, source.label)) from None
     described = connection.execute(f"DESCRIBE {view}").fetchall()
@@ -107,6 +110,23 @@ def _load_csv(connection: duckdb.DuckDBPyConnection, source: Source, view: str, 
         f"SELECT (row_number() OVER () + {entry.header_row})::BIGINT AS source_row, * "
         f"FROM read_csv({text(str(file))}, {', '.join(options)})"
     )
+
+
+def _ragged(source: Source) -> Problem | None:
+    """Find the first line with more or fewer cells than the header, as the reason why a file did not read."""
+    entry = source.entry
+    try:
+        separator = entry.separator or _separator(source.file, entry.header_row)
+        with source.file.open(encoding=entry.encoding if entry.encoding != "utf-8" else "utf-8-sig", newline="") as lines:
+            rows = csv.reader(islice(lines, entry.header_row - 1, None), delimiter=separator)
+            width = len(next(rows, []))
+            for number, row in enumerate(rows, entry.header_row + 1):
+                if row and len(row) != width:
+                    do = "quote cells that hold the separator, or correct the line; if another sign parts the cells, set separator"
+                    return Problem(f"{width} cells, as in the header", f"{len(row)}", do, source.label, row=number)
+    except (OSError, ValueError, LookupError, csv.Error):
+        return None
+    return None
 
 
 def _as_utf8(file: Path, encoding: str, folder: Path) -> Path:

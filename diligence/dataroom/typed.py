@@ -16,6 +16,7 @@ from diligence.errors import InputError, Problem, nearest
 DATE_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y", "%Y/%m/%d")
 TRUE, FALSE = ("true", "t", "yes", "y", "1", "1.0"), ("false", "f", "no", "n", "0", "0.0")
 SHOWN = 3
+LATER = "later_format_"
 MAY_BE_BLANK = {("revenue", "customer_id"), ("opportunities", "created_on"), ("leads", "created_on")}
 """Required cells that a named repair fills."""
 
@@ -28,8 +29,8 @@ class TypedTable:
     source: Source
     rows: int
     given: tuple[str, ...]
-    second_formats: tuple[tuple[str, str, int], ...] = ()
-    """Column, format and rows that only a later format of the list could read."""
+    formatted: tuple[str, ...] = ()
+    """Date columns with several formats; ``later_format_<column>`` says which read the cell where the first could not."""
 
 
 def type_table(connection: duckdb.DuckDBPyConnection, table: Table, source: Source) -> TypedTable:
@@ -51,6 +52,8 @@ def type_table(connection: duckdb.DuckDBPyConnection, table: Table, source: Sour
         if column.name not in plan and column.name != "*"
     ]
     body += [f"CAST({name(cell)} AS VARCHAR) AS {name(cell)}" for cell in _attributes(table, source.entry, cells)]
+    later = dict(_later_formats(table, source, plan))
+    body += [f"{expression} AS {name(LATER + column)}" for column, expression in later.items()]
     connection.execute(
         f"CREATE OR REPLACE TABLE typed_{table.name} AS SELECT {', '.join(body)}, {text(source.label)} AS source_file, source_row "
         f"FROM raw_{table.name}{_kept(source.entry)}"
@@ -60,9 +63,8 @@ def type_table(connection: duckdb.DuckDBPyConnection, table: Table, source: Sour
         raise InputError(problems)
     rows = connection.execute(f"SELECT count(*) FROM typed_{table.name}").fetchall()[0][0]
     given = tuple(column for column in table.names if column in plan)
-    formats = tuple(_second_formats(connection, table, source, plan))
     connection.execute(f"DROP {'VIEW' if source.file.suffix.lower() == '.parquet' else 'TABLE'} raw_{table.name}")
-    return TypedTable(table, source, rows, given, formats)
+    return TypedTable(table, source, rows, given, tuple(later))
 
 
 Plan = dict[str, tuple[str, str]]
@@ -252,17 +254,16 @@ def _wanted(column: Column, kind: str, source: Source) -> tuple[str, str]:
     )
 
 
-def _second_formats(connection: duckdb.DuckDBPyConnection, table: Table, source: Source, plan: Plan) -> Iterator[tuple[str, str, int]]:
-    """Count the dates that the first format named could not read: two formats in one column are a repair, not a habit."""
+def _later_formats(table: Table, source: Source, plan: Plan) -> Iterator[tuple[str, str]]:
+    """For each date column with several formats: the later format that read the cell, blank where the first did.
+
+    Two formats in one column are a repair, not a habit; it is counted when it is known which rows count at all.
+    """
     formats = source.entry.date_format
     for column, (words, _) in plan.items() if len(formats) > 1 else ():
-        if table[column].type not in ("date", "month", "datetime"):
-            continue
-        first = f"TRY_STRPTIME({words}, {text(formats[0])}) IS NULL"
-        for form in formats[1:]:
-            reads = f"{first} AND TRY_STRPTIME({words}, {text(form)}) IS NOT NULL"
-            where = f"{_kept(source.entry)}{' AND ' if source.entry.keep else ' WHERE '}{reads}"
-            rows = connection.execute(f"SELECT count(*) FROM raw_{table.name}{where}").fetchall()[0][0]
-            if rows:
-                yield column, form, rows
-            first = f"{first} AND TRY_STRPTIME({words}, {text(form)}) IS NULL"
+        if table[column].type in ("date", "month", "datetime"):
+            tests = [
+                f"WHEN TRY_STRPTIME({words}, {text(form)}) IS NOT NULL THEN {text(form) if place else 'NULL'}"
+                for place, form in enumerate(formats)
+            ]
+            yield column, f"CASE {' '.join(tests)} END"

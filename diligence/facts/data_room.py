@@ -87,11 +87,11 @@ def _revenue(room: Room, sheet: FactSheet) -> None:
 def _repairs(room: Room, sheet: FactSheet) -> None:
     log, lines, absolute = room.cleaning, room.described["lines"], room.described["absolute_revenue"]
     rows = log.groupby("repair")["rows"].sum() if len(log) else pd.Series(dtype="int64")
-    sheet.add("data.repairs", len(log), n=max(len(log), 1))
+    done = log[log["repair"] != "after_as_of"]
+    sheet.add("data.repairs", len(done), n=max(len(done), 1))
     loud = int(rows.drop([name for name in QUIET if name in rows.index]).sum())
     sheet.add("data.repaired_rows", loud / lines if lines else NAN, n=lines, numerator=loud, denominator=lines)
     sheet.add("data.reading_errors", int(rows.get("second_date_format", 0)))
-    sheet.add("data.after_as_of", int(rows.get("after_as_of", 0)))
     cube = room.cube
     nobody = float(cube.loc[cube["customer_id"] == UNIDENTIFIED, "amount"].abs().sum())
     sheet.add("data.unidentified", nobody / absolute if absolute else NAN, n=lines, numerator=nobody, denominator=absolute)

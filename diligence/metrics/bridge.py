@@ -165,7 +165,7 @@ def bridge(cube: pd.DataFrame, moves: pd.DataFrame, *, window: int = 1, by: str 
     table = pd.concat([opening.rename("opening"), closing.rename("closing"), rate.rename("opening_rate")], axis=1).join(flows).fillna(0)
     table = table.reindex(columns=["opening", *MOVEMENTS, "closing", "opening_rate"], fill_value=0).loc[first:last]
     table["residual"] = table["opening"] + table[list(MOVEMENTS)].sum(axis=1) - table["closing"]
-    table = (table * (12 / window) / TICKS).reset_index()
+    table = (table * 12 / (window * TICKS)).reset_index()
     table.insert(0, "month", month_starts(table.pop("m").to_numpy()))
     return table if by else table.drop(columns="_")
 

@@ -67,7 +67,7 @@ def annualised(ticks_of_window: int | float, window: int) -> float:
     >>> annualised(70_000, 1)
     84.0
     """
-    return float(ticks_of_window) * 12 / window / TICKS
+    return float(ticks_of_window) * 12 / (window * TICKS)
 
 
 def recurring_revenue(cube: pd.DataFrame, *, window: int = 1, by: str | None = None) -> pd.DataFrame:
@@ -108,7 +108,7 @@ def recurring_revenue(cube: pd.DataFrame, *, window: int = 1, by: str | None = N
     rolled = rolled.iloc[window - 1 :]
     long = rolled.stack().rename("ticks").reset_index()
     long["month"] = month_starts(long["m"].to_numpy())
-    long["amount"] = long["ticks"] * (12 / window) / TICKS
+    long["amount"] = long["ticks"] * 12 / (window * TICKS)
     return long.rename(columns={"g": by or "g"})[columns]
 
 

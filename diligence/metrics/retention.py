@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from diligence.metrics.bridge import EXISTING, RETURNED
-from diligence.metrics.measure import annualised, level, need
+from diligence.metrics.measure import TICKS, annualised, level, need
 from diligence.periods import add_months, month_index, month_indices
 
 ACCOUNT = ("account_id",)
@@ -33,8 +33,7 @@ def opening_cohort(
     then = level(cube, add_months(end, -months), keys, window=window).rename(columns={"ticks": "then"})
     now = level(cube, end, keys, window=window).rename(columns={"ticks": "now"})
     both = then[then["then"] > 0].merge(now, on=keys, how="left").fillna({"now": 0})
-    factor = annualised(1, window)
-    return both.assign(then=both["then"] * factor, now=both["now"] * factor)
+    return both.assign(then=both["then"] * 12 / (window * TICKS), now=both["now"] * 12 / (window * TICKS))
 
 
 def net_revenue_retention(

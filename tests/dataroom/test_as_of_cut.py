@@ -12,9 +12,6 @@ from diligence.dataroom.room import Room, open_room
 from diligence.facts.data_room import data_room
 from diligence.facts.revenue_quality import revenue_quality
 
-AS_GIVEN = {"data.table_rows", "data.after_as_of", "data.repairs", "data.reading_errors"}
-"""Facts about the files as they lie there, which later rows are part of."""
-
 
 def room_tables() -> dict[str, list[dict[str, Any]]]:
     customers = [
@@ -78,7 +75,7 @@ LATER: dict[str, list[dict[str, Any]]] = {
 
 def told(room: Room) -> pd.DataFrame:
     facts = pd.concat([data_room(room).facts, revenue_quality(room).facts], ignore_index=True)
-    return facts[~facts["metric"].isin(AS_GIVEN)].reset_index(drop=True)
+    return facts.reset_index(drop=True)
 
 
 @pytest.fixture(scope="module")

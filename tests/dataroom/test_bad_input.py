@@ -173,8 +173,16 @@ def test_no_revenue_at_all(tiny_deal: Callable[..., Path]) -> None:
             ["revenue.csv: expected a readable CSV file", "set separator, encoding"],
         ),
         ("revenue.csv", GOOD.encode("utf-16"), ["revenue.csv: expected a readable CSV file", "set separator, encoding"]),
-        ("revenue.csv", b'customer_id,date,amount\na,2026-01-31,1\n"b,2026-01-31,1\n', ["revenue.csv: expected a readable CSV file"]),
-        ("revenue.csv", b"customer_id,date,amount\na,2026-01-31,1,2,3\n", ["revenue.csv: expected a readable CSV file"]),
+        (
+            "revenue.csv",
+            b'customer_id,date,amount\na,2026-01-31,1\n"b,2026-01-31,1\n',
+            ["revenue.csv, row 3: expected 3 cells, as in the header, got 1"],
+        ),
+        (
+            "revenue.csv",
+            b"customer_id,date,amount\na,2026-01-31,1,2,3\n",
+            ["revenue.csv, row 2: expected 3 cells, as in the header, got 5; do this: quote cells"],
+        ),
     ],
     ids=["pdf", "parquet", "xlsx", "latin-1", "utf-16", "open quote", "too many cells"],
 )

@@ -33,7 +33,11 @@ def test_a_long_title_is_broken_within_900_pixels_and_given_room():
     assert len(lines) == 3
     assert max(len(line.replace("&lt;", "<").replace("&gt;", ">")) for line in lines) <= 88
     assert "&lt;b&gt;much" in layout["title"]["text"]
-    assert layout["margin"]["t"] - one.figure["layout"]["margin"]["t"] == layout["height"] - one.figure["layout"]["height"] == 22 * 3 + 16
+    assert (
+        layout["margin"]["t"] - one.figure["layout"]["margin"]["t"]
+        == layout["height"] - one.figure["layout"]["height"]
+        == 22 * 3 + 16 + 14 * 2
+    )
 
 
 def test_a_table_alone_has_no_figure():
