@@ -15,6 +15,9 @@ Kind = Literal["recurring", "usage", "services", "one_off"]
 Regime = Literal["", "contractual", "repeat"]
 
 
+DEMO = "demo"
+"""The word that stands for the demo target's deal file."""
+
 OWN = ("path", "seen_from")
 """Fields that a deal file does not set."""
 
@@ -181,7 +184,7 @@ def load_deal(path: str | Path, *, rules: Collection[str] | None = None, repairs
     >>> load_deal("demo").target.currency
     'EUR'
     """
-    file = demo_deal() if str(path) == "demo" else Path(path)
+    file = demo_deal() if str(path) == DEMO else Path(path)
     file = file / "deal.toml" if file.is_dir() else file
     raw = _read_toml(file)
     try:

@@ -52,8 +52,3 @@ def demo_quality(demo_room: Room) -> Analysis:
 def demo_data(demo_room: Room) -> Analysis:
     """The facts of the demo's data room."""
     return data_room(demo_room)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Ibis 12 asks DuckDB 2 for Arrow tables by an older name."""
-    config.addinivalue_line("filterwarnings", "ignore:fetch_arrow_table:DeprecationWarning")

@@ -13,11 +13,9 @@ MUTED = "#5a6672"
 GREY = "#8793a0"
 PALE = "#c9d1d9"
 RULE = "#e3e7eb"
-FAINT = "#f1f3f5"
 ACCENT = "#1f4e79"
 ACCENT_LIGHT = "#9dbbd6"
 WARNING = "#c2571a"
-WARNING_LIGHT = "#efc7a8"
 PAPER = "#ffffff"
 
 SEQUENCE = ("#1f4e79", "#8fb3d1", "#56718a", "#c9d6e2", "#3b8a8c", "#b9bfc6")

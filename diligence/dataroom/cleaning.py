@@ -48,7 +48,6 @@ def repair(
     after: str = "",
     item: str = "",
     reason: str = "",
-    switch: str = "",
 ) -> Repair:
     """Make a row of the log; its id is the repair's, with the object where there is one."""
     own = f"{kind}/{item}" if item else kind

@@ -36,10 +36,7 @@ def take_in(deal: Deal, folder: Path, step: Step = lambda _: None) -> None:
     InputError
         With the problems of all files at once. Nothing is left behind that a later reader could take for whole.
     """
-    if deal.run.engine != "duckdb":
-        raise InputError(
-            Problem("an engine of this version", f"'{deal.run.engine}'", 'set engine = "duckdb"', str(deal.path), key="run.engine")
-        )
+    _refuse_later(deal)
     (folder / "typed").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="diligence-spill-") as spill:
         connection = connect(deal.run.memory_limit, Path(spill))
@@ -51,6 +48,20 @@ def take_in(deal: Deal, folder: Path, step: Step = lambda _: None) -> None:
             _govern(connection, deal, given, folder, step)
         finally:
             connection.close()
+
+
+def _refuse_later(deal: Deal) -> None:
+    """Refuse what the deal file may name and this version does not do: ignoring it would be to guess."""
+    later = []
+    if deal.run.engine != "duckdb":
+        later.append(
+            Problem("an engine of this version", f"'{deal.run.engine}'", 'set engine = "duckdb"', str(deal.path), key="run.engine")
+        )
+    if deal.room.preset:
+        do = 'set preset = "" and map the columns under [room.tables]'
+        later.append(Problem("no preset in this version", f"'{deal.room.preset}'", do, str(deal.path), key="room.preset"))
+    if later:
+        raise InputError(later)
 
 
 def govern_again(deal: Deal, source: Path, folder: Path) -> None:

@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 from diligence.metrics.measure import TICKS, level, need, ticks
-from diligence.periods import add_months, month_index, month_indices, month_starts
+from diligence.periods import month_index, month_indices, month_starts
 
 MOVEMENTS = (
     "new_logo",
@@ -271,12 +271,3 @@ def _rate_effect(frame: pd.DataFrame, stays: pd.Series) -> pd.Series:
     rates = part["t1"] / part["l1"] - part["t0"] / part["l0"]
     effect[both] = np.rint(part["l0"] * rates).astype("int64")
     return effect
-
-
-def opening_month(end: pd.Timestamp, months: int) -> pd.Timestamp:
-    """Give the month with which a period of so many months opens.
-
-    >>> opening_month(pd.Timestamp("2026-06-01"), 12)
-    Timestamp('2025-06-01 00:00:00')
-    """
-    return add_months(end, -months)

@@ -13,7 +13,7 @@ from typing import Any
 from diligence.dataroom.cleaning import REPAIRS
 from diligence.dataroom.intake import take_in
 from diligence.dataroom.room import read_room
-from diligence.deal import Deal, load_deal
+from diligence.deal import DEMO, Deal, load_deal
 from diligence.errors import DONE, DONE_WITH_FAILURES, InputError
 from diligence.facts.record import CUT, WORKSPACE
 from diligence.judgement.rules import rules
@@ -79,7 +79,7 @@ def run(
     path
         Deal file, its folder, or ``demo``.
     out
-        Folder to leave the run in; by default ``out`` beside the deal file.
+        Folder to leave the run in; by default ``out`` beside the deal file, for the demo ``out/demo`` where one stands.
     only
         Notebooks to run, with what they need; blank runs all.
     parameters
@@ -98,7 +98,7 @@ def run(
     books = suite(only)
     chosen = parameters_for(books, parameters or {})
     deal = known_deal(path, as_of)
-    staging = Staging(Path(out).absolute() if out else deal.path.parent / "out")
+    staging = Staging(Path(out or _beside(path, deal)).absolute())
     job = _Job(deal, staging, books, chosen, jobs, progress)
     try:
         hashed = _intake(job)
@@ -109,6 +109,11 @@ def run(
     _report(job, hashed, began)
     staging.publish()
     return Outcome(staging.out, job.errors, time.monotonic() - began)
+
+
+def _beside(path: str | Path, deal: Deal) -> Path:
+    """Give the folder of a run that names none: out beside the deal file, and for the demo in the folder one stands in."""
+    return Path("out") / DEMO if str(path) == DEMO else deal.path.parent / "out"
 
 
 def _intake(job: _Job) -> dict[str, str]:
