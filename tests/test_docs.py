@@ -135,7 +135,7 @@ def test_the_exit_statuses_of_the_readme_are_those_of_the_code() -> None:
 
 def test_the_makefile_runs_what_the_readme_says() -> None:
     assert shutil.which("make")
-    report = subprocess.run(["make", "-n", "report"], capture_output=True, text=True, cwd=ROOT, check=True).stdout
-    test = subprocess.run(["make", "-n", "test"], capture_output=True, text=True, cwd=ROOT, check=True).stdout
+    report = subprocess.run(["make", "-n", "--no-print-directory", "report"], capture_output=True, text=True, cwd=ROOT, check=True).stdout
+    test = subprocess.run(["make", "-n", "--no-print-directory", "test"], capture_output=True, text=True, cwd=ROOT, check=True).stdout
     assert report.splitlines()[-1].endswith("diligence run data/demo/deal.toml --out out/demo")
     assert [line.split(" -m ")[1].split()[0] for line in test.splitlines() if " -m " in line][-4:] == ["ruff", "ruff", "mypy", "pytest"]

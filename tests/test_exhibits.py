@@ -108,7 +108,7 @@ def test_what_is_shown_is_the_fact(demo_quality: Analysis, demo_data: Analysis) 
     told = Told(demo_quality.facts, "EUR")
     shown = show(demo_quality, "readings")
     values = {row[0]: row[1] for row in shown.rows}
-    assert values["NRR, recommended"] == told.value("retention.nrr_ltm")
+    assert values["NRR, recommended"] == pytest.approx(told.value("retention.nrr_ltm"), rel=1e-11)
     assert f"is {told('retention.nrr_ltm')} in the reading" in shown.title
     assert show(demo_quality, "growth").rows[-1][-1] == pytest.approx(told.value("revenue.recurring"))
     shares = [row[-1] for row in show(demo_quality, "concentration").rows]

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 
 from diligence.dataroom import reduction
@@ -24,29 +25,38 @@ def rows_behind(room: Room, table: str, predicate: str, parameters: dict[str, Pa
     predicate
         Of the catalogue: our own text. What comes from the data room (segments, ids) goes in as bound parameters.
     """
-    import ibis
-
     used = {key: value for key, value in parameters.items() if f"${key}" in predicate}
     connection = connect(room.deal.run.memory_limit)
     try:
         if table != "revenue":
             source = _parquet(room.folder / "tables" / f"{table}.parquet")
             return connection.execute(f"SELECT * FROM {source} WHERE {predicate} ORDER BY source_row", used).df()
-        for view in ("lines", "calendar"):
-            connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {_parquet(room.folder / f'{view}.parquet')}")
-        engine = ibis.duckdb.from_connection(connection)
-        monthly = ibis.to_sql(reduction.monthly_lines(engine.table("lines"), engine.table("calendar")), dialect="duckdb")
-        column = segment_by or room.deal.defaults.segment_by
-        segments = f"SELECT customer_id, coalesce(CAST({name(column)} AS VARCHAR), {text(NOT_GIVEN)}) AS segment FROM {_parquet(room.folder / 'tables' / 'customers.parquet')}"
-        connection.execute(
-            f"CREATE TABLE monthly AS SELECT m.*, coalesce(segment, {text(NOT_GIVEN)}) AS segment FROM ({monthly}) AS m LEFT JOIN ({segments}) AS s USING (customer_id)"
-        )
+        _monthly(connection, room, segment_by)
         found = connection.execute(f"SELECT * FROM monthly WHERE {predicate} ORDER BY source_row, month_index", used).df()
     finally:
         connection.close()
     found.insert(0, "month", [f"{index // 12}-{index % 12 + 1:02d}" for index in found.pop("month_index")])
     found.insert(4, "amount", found.pop("ticks") / TICKS)
-    return found.drop(columns=["local_ticks", "rate_ticks", "local_rate_ticks"])
+    return found.drop(columns=["local_ticks", "rate_ticks", "local_rate_ticks", "arrived"])
+
+
+def _monthly(connection: duckdb.DuckDBPyConnection, room: Room, segment_by: str) -> None:
+    """Make ``monthly``: each line's share of each month, its customer's segment, and when a customer that was bought arrived."""
+    import ibis
+
+    for view in ("lines", "calendar"):
+        connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {_parquet(room.folder / f'{view}.parquet')}")
+    connection.execute(f"CREATE VIEW customers AS SELECT * FROM {_parquet(room.folder / 'tables' / 'customers.parquet')}")
+    engine = ibis.duckdb.from_connection(connection)
+    served = ibis.to_sql(reduction.monthly_lines(engine.table("lines"), engine.table("calendar")), dialect="duckdb")
+    connection.execute(f"CREATE TABLE served AS {served}")
+    column, nowhere = name(segment_by or room.deal.defaults.segment_by), text(NOT_GIVEN)
+    connection.execute(
+        f"CREATE TABLE monthly AS SELECT served.*, coalesce(segment, {nowhere}) AS segment, arrived FROM served "
+        f"LEFT JOIN (SELECT customer_id, coalesce(CAST({column} AS VARCHAR), {nowhere}) AS segment FROM customers) USING (customer_id) "
+        "LEFT JOIN (SELECT customer_id, min(month_index) AS arrived FROM served JOIN customers USING (customer_id) "
+        "WHERE ticks > 0 AND kind = 'recurring' AND sourced_by = 'acquisition' GROUP BY customer_id) USING (customer_id)"
+    )
 
 
 def _parquet(file: Path) -> str:

@@ -5,7 +5,7 @@ to its account (ultimate parent):
 
 =============  =======================================================================================
 new_logo       first revenue ever of an account
-acquired       first revenue of an account that came with an acquired company
+acquired       first revenue of a customer that came with an acquired company, whoever its parent is
 reactivation   an account back after a gap no longer than ``reactivation_months``
 win_back       an account back after a longer gap
 cross_sell     a product that a running account did not have
@@ -63,7 +63,7 @@ def movements(
     reactivation_months
         Longest gap that still counts as a reactivation.
     acquired
-        Accounts that came with an acquired company.
+        Customers that came with an acquired company.
 
     Returns
     -------
@@ -93,7 +93,9 @@ def movements(
         account[["account_id", "m", "before", "after", "seen", "gap"]], on=["account_id", "m"], suffixes=("", "_account")
     )
     events = events[events["m"] >= int(month_indices(cube["month"]).min()) + window]
-    told = _named(events, reactivation_months, acquired)
+    first = first_months(cube, acquired)
+    events["arrives"] = events["m"] == events["customer_id"].astype("object").map(first)
+    told = _named(events, reactivation_months)
     rest = events[events["part"] != 0]
     part = rest[["account_id", "customer_id", "product_id"]].assign(
         month=month_starts(rest["m"].to_numpy()), movement="proration", ticks=rest["part"], gap=np.nan
@@ -132,7 +134,22 @@ def movements_between(
         pairs[f"before{suffix}"], pairs[f"after{suffix}"] = totals["t0"], totals["t1"]
     pairs = pairs.merge(_absence(cube, start), on="account_id", how="left")
     pairs["seen"] = pairs["seen"].fillna(False).astype("bool")
-    return _named(pairs[pairs["delta"] != 0], reactivation_months, acquired)
+    pairs["arrives"] = pairs["customer_id"].astype("object").map(first_months(cube, acquired)) > month_index(start)
+    return _named(pairs[pairs["delta"] != 0], reactivation_months)
+
+
+def first_months(cube: pd.DataFrame, customers: Collection[str]) -> dict[str, int]:
+    """Give the index of the first month with revenue of each of these customers.
+
+    Examples
+    --------
+    >>> cube = pd.DataFrame({"customer_id": ["a", "a"], "month": pd.to_datetime(["2026-02-01", "2026-01-01"]), "amount": [1.0, 2.0]})
+    >>> first_months(cube, {"a"})
+    {'a': 24312}
+    """
+    theirs = cube[cube["customer_id"].isin(list(customers)) & (cube["amount"] > 0)]
+    first = pd.Series(month_indices(theirs["month"]), index=theirs["customer_id"].astype("str")).groupby(level=0).min()
+    return {str(customer): int(month) for customer, month in first.items()}
 
 
 def bridge(cube: pd.DataFrame, moves: pd.DataFrame, *, window: int = 1, by: str | None = None) -> pd.DataFrame:
@@ -235,17 +252,17 @@ def _absence(cube: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
     return found.reset_index()
 
 
-def _named(frame: pd.DataFrame, reactivation_months: int, acquired: Collection[str]) -> pd.DataFrame:
+def _named(frame: pd.DataFrame, reactivation_months: int) -> pd.DataFrame:
     was, now = frame["before_account"] > 0, frame["after_account"] > 0
     had, has = frame["before"] > 0, frame["after"] > 0
-    moved = _rate_effect(frame, stays=was & now & had & has)
+    moved = _rate_effect(frame, stays=was & now & had & has & ~frame["arrives"])
     rest = frame["delta"] - moved
     soon = frame["gap"].fillna(0) <= reactivation_months
     named = np.select(
         [
+            frame["arrives"] & now,
             ~was & now & frame["seen"] & soon,
             ~was & now & frame["seen"],
-            ~was & now & frame["account_id"].isin(list(acquired)),
             ~was & now,
             was & ~now,
             was & now & ~had & has,
@@ -253,7 +270,7 @@ def _named(frame: pd.DataFrame, reactivation_months: int, acquired: Collection[s
             was & now & (rest >= 0),
             was & now,
         ],
-        ["reactivation", "win_back", "acquired", "new_logo", "churn", "cross_sell", "lost_product", "upsell", "contraction"],
+        ["acquired", "reactivation", "win_back", "new_logo", "churn", "cross_sell", "lost_product", "upsell", "contraction"],
         default="credit",
     )
     columns = frame[["account_id", "customer_id", "product_id"]].assign(month=month_starts(frame["m"].to_numpy()))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from diligence.errors import InputError, Problem, nearest
-from diligence.periods import month_index, month_indices, month_start, month_starts
+from diligence.periods import month_index, month_indices, month_starts
 
 TICKS = 10_000
 
@@ -110,12 +110,3 @@ def recurring_revenue(cube: pd.DataFrame, *, window: int = 1, by: str | None = N
     long["month"] = month_starts(long["m"].to_numpy())
     long["amount"] = long["ticks"] * 12 / (window * TICKS)
     return long.rename(columns={"g": by or "g"})[columns]
-
-
-def first_month(cube: pd.DataFrame) -> pd.Timestamp:
-    """Give the first month of a cube.
-
-    >>> first_month(pd.DataFrame({"month": pd.to_datetime(["2026-05-01", "2026-02-01"])}))
-    Timestamp('2026-02-01 00:00:00')
-    """
-    return month_start(int(month_indices(cube["month"]).min()))

@@ -140,6 +140,15 @@ def reading_steps(
 ) -> pd.DataFrame:
     """Bridge the numerators of net revenue retention from one reading to the next, in money, each step summed from rows.
 
+    Parameters
+    ----------
+    cube
+        Revenue of those who can be retained: without customers that came with a company acquired in the period.
+    moves, table
+        Movements of all, and their bridge by month. Where ``moves`` has a column ``bought``, it says who came so.
+    end, months, window
+        As in :func:`net_revenue_retention`.
+
     Returns
     -------
     DataFrame
@@ -166,6 +175,8 @@ def reading_steps(
     index, last = month_indices(moves["month"]), month_index(end)
     period = moves[(index <= last) & (index > last - months)]
     mine, running = period["account_id"].astype("str").isin(cohort), period["movement"].isin(EXISTING)
+    if "bought" in period:
+        mine &= ~period["bought"]
     joiners = period.loc[~mine & running, "ticks"].sum() * factor
     returned = period.loc[mine & ~running, "ticks"].sum() * factor
     credit = bridged["nrr_bridge"][1] - float(rows.loc[opened["account"], "then"].sum()) * factor

@@ -84,7 +84,7 @@ CALLS: dict[str, Callable[[Frame], Any]] = {
     "running_contracts": lambda cube: renewals.running_contracts(contracts(cube), date(2025, 6, 30)),
     "renewal_wall": lambda cube: renewals.renewal_wall(contracts(cube), date(2025, 6, 30)),
 }
-PLUMBING = {"need", "ticks", "annualised", "first_month", "opening_month"}
+PLUMBING = {"need", "ticks", "annualised", "first_months"}
 MONEY = {
     "ticks",
     "amount",

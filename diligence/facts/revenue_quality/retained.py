@@ -33,13 +33,14 @@ def retention(scope: Scope, bridge: pd.DataFrame) -> tuple[dict[str, pd.DataFram
     for segment, accounts in scope.cuts():
         _trio(scope, accounts, ACCOUNT, ("nrr_ltm", "grr_ltm", "logo_ltm"), segment)
     for grain, names in ((CUSTOMER, ("nrr_customer", "grr_customer", "logo_customer")), (PRODUCT, ("nrr_product", "grr_product", ""))):
-        _trio(scope, scope.cube, grain, names, "")
+        _trio(scope, scope.organic(scope.end), grain, names, "")
     _by_bridge(scope, bridge)
     _uplift(scope)
     _largest_expansions(scope)
     _losses(scope)
     _returns(scope)
-    steps = reading_steps(scope.cube, scope.moves, bridge, scope.end, months=scope.months, window=scope.window)
+    moves = scope.moves.assign(bought=scope.moves["customer_id"].isin(list(scope.arrivals(scope.end))))
+    steps = reading_steps(scope.organic(scope.end), moves, bridge, scope.end, months=scope.months, window=scope.window)
     tied = float(steps["residual"].abs().max())
     frames = {"readings": _readings(scope), "reading_steps": steps, "trend": _trend(scope)}
     return frames, [Check("readings of net revenue retention tie in money", tied, 0.0, CENT)]
@@ -71,7 +72,7 @@ def _over(top: float, base: float) -> float:
 def _by_bridge(scope: Scope, bridge: pd.DataFrame) -> None:
     names = ("nrr_bridge", "nrr_bridge_reactivation", "nrr_monthly", "grr_bridge", "grr_monthly")
     found = bridged_retention(bridge, scope.end, months=scope.months) if scope.window == 1 else {}
-    n = len(opening_cohort(scope.accounts, scope.end, months=scope.months, window=scope.window))
+    n = len(opening_cohort(scope.organic_accounts(scope.end), scope.end, months=scope.months, window=scope.window))
     for name in names:
         if name not in found:
             reason = (
@@ -94,7 +95,7 @@ def _uplift(scope: Scope) -> None:
     live = contracts[(start <= scope.start) & (end.isna() | (end > scope.start))]
     live = live.assign(account_id=live["customer_id"].map(owner), uplift=live["annual_value"] * live["uplift_rate"].fillna(0))
     rates = live.groupby("account_id")[["uplift", "annual_value"]].sum()
-    cohort = opening_cohort(scope.accounts, scope.end, months=scope.months, window=scope.window)
+    cohort = opening_cohort(scope.organic_accounts(scope.end), scope.end, months=scope.months, window=scope.window)
     rate = cohort["account_id"].astype("str").map(rates["uplift"] / rates["annual_value"].where(rates["annual_value"] > 0)).fillna(0.0)
     uplift = np.minimum((cohort["now"] - cohort["then"]).clip(lower=0), cohort["then"] * rate * scope.months / 12)
     now, base = cohort["now"] - uplift, float(cohort["then"].sum())
@@ -103,7 +104,7 @@ def _uplift(scope: Scope) -> None:
 
 
 def _largest_expansions(scope: Scope) -> None:
-    cohort = opening_cohort(scope.accounts, scope.end, months=scope.months, window=scope.window)
+    cohort = opening_cohort(scope.organic_accounts(scope.end), scope.end, months=scope.months, window=scope.window)
     grown = (cohort["now"] - cohort["then"]).sort_values(ascending=False, kind="stable")
     rest = cohort.drop(grown.index[:TOP])
     base, n = float(rest["then"].sum()), len(rest)
@@ -115,7 +116,7 @@ def _largest_expansions(scope: Scope) -> None:
 
 
 def _losses(scope: Scope) -> None:
-    cohort = opening_cohort(scope.accounts, scope.end, months=scope.months, window=scope.window)
+    cohort = opening_cohort(scope.organic_accounts(scope.end), scope.end, months=scope.months, window=scope.window)
     base, n = float(cohort["then"].sum()), len(cohort)
     left = cohort["then"].where(cohort["now"] <= 0, 0.0)
     low, high = ratio_interval(left, cohort["then"], scope.generator())
@@ -176,7 +177,7 @@ def _trend(scope: Scope) -> pd.DataFrame:
         when = add_months(scope.end, -back)
         if month_index(when) < earliest:
             continue
-        cohort = opening_cohort(scope.accounts, when, months=scope.months, window=scope.window)
+        cohort = opening_cohort(scope.organic_accounts(when), when, months=scope.months, window=scope.window)
         base = cohort["then"].sum()
         if base > 0:
             rows.append((when, cohort["now"].sum() / base, np.minimum(cohort["now"], cohort["then"]).clip(lower=0).sum() / base))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from diligence.dataroom.room import Room
 from diligence.facts.sheet import FactSheet
-from diligence.metrics.bridge import movements
+from diligence.metrics.bridge import first_months, movements
 from diligence.periods import add_months, month_index
 
 SEGMENT = "segment"
@@ -54,13 +54,32 @@ class Scope:
     @cached_property
     def accounts(self) -> pd.DataFrame:
         """The cube without products: account, segment and month."""
-        return self.cube.groupby(["account_id", SEGMENT, "month"], observed=True)["amount"].sum().reset_index()
+        return _by_account(self.cube)
 
     @cached_property
     def acquired(self) -> frozenset[str]:
-        """Accounts that came with an acquired company."""
+        """Customers that came with an acquired company."""
         customers = self.room.customers
-        return frozenset(customers.loc[customers["sourced_by"] == "acquisition", "account_id"])
+        return frozenset(customers.loc[customers["sourced_by"] == "acquisition", "customer_id"])
+
+    @cached_property
+    def arrived(self) -> dict[str, int]:
+        """Month index in which each acquired customer came."""
+        return first_months(self.cube, self.acquired)
+
+    def arrivals(self, end: pd.Timestamp) -> frozenset[str]:
+        """Acquired customers that came within the period that ends here: bought, not retained, even under a parent who was there."""
+        start = month_index(end) - self.months
+        return frozenset(customer for customer, month in self.arrived.items() if month > start)
+
+    def organic(self, end: pd.Timestamp) -> pd.DataFrame:
+        """Give the cube without the acquired customers of the period."""
+        bought = self.arrivals(end)
+        return self.cube[~self.cube["customer_id"].isin(list(bought))] if bought else self.cube
+
+    def organic_accounts(self, end: pd.Timestamp) -> pd.DataFrame:
+        """Give the accounts without the acquired customers of the period."""
+        return _by_account(self.organic(end)) if self.arrivals(end) else self.accounts
 
     @cached_property
     def moves(self) -> pd.DataFrame:
@@ -78,11 +97,16 @@ class Scope:
         return [str(name) for name in sums.index] if len(sums) > 1 else []
 
     def cuts(self) -> Iterator[tuple[str, pd.DataFrame]]:
-        """Give the accounts whole, then by segment."""
-        yield "", self.accounts
+        """Give the accounts to be retained whole, then by segment."""
+        accounts = self.organic_accounts(self.end)
+        yield "", accounts
         for segment in self.segments:
-            yield segment, self.accounts[self.accounts[SEGMENT] == segment]
+            yield segment, accounts[accounts[SEGMENT] == segment]
 
     def generator(self) -> np.random.Generator:
         """Give a fresh source of randomness: every interval is the same whatever was computed before it."""
         return np.random.default_rng(self.room.deal.run.seed)
+
+
+def _by_account(cube: pd.DataFrame) -> pd.DataFrame:
+    return cube.groupby(["account_id", SEGMENT, "month"], observed=True)["amount"].sum().reset_index()
