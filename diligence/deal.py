@@ -15,6 +15,8 @@ Kind = Literal["recurring", "usage", "services", "one_off"]
 Regime = Literal["", "contractual", "repeat"]
 
 
+PATTERNS = {"currency": "a code of three capitals, such as EUR (ISO 4217)", "memory_limit": "a size such as 2GB or 500MB"}
+
 DEMO = "demo"
 """The word that stands for the demo target's deal file."""
 
@@ -221,6 +223,8 @@ def _problem(file: Path, detail: Any) -> Problem:
         return Problem("a known key", f"'{place[-1]}'", nearest(place[-1], _known_keys(place[:-1])), str(file), key=key)
     if detail["type"] == "missing":
         return Problem("a value", "nothing", f"set {key}; `diligence new` writes every key explained", str(file), key=key)
+    if detail["type"] == "string_pattern_mismatch":
+        return Problem(PATTERNS.get(place[-1], "another form"), repr(detail["input"]), f"correct {key}", str(file), key=key)
     wanted = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     got = repr(detail["input"]) if not isinstance(detail["input"], dict) or len(str(detail["input"])) < 60 else "this"
     return Problem(wanted, got, f"correct {key or 'the file'}", str(file), key=key)

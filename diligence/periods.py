@@ -72,6 +72,20 @@ def window_label(end: pd.Timestamp, months: int) -> str:
     return f"{month_label(add_months(end, 1 - months))}..{month_label(end)}"
 
 
+def months_in(label: str) -> int | None:
+    """Count the months of a period as :func:`window_label` writes it; None for anything else.
+
+    >>> months_in("2025-07..2026-06"), months_in("2026-06"), months_in("as of 2026-06-30")
+    (12, 1, None)
+    """
+    start, _, end = label.partition("..")
+    try:
+        first, last = date.fromisoformat(f"{start}-01"), date.fromisoformat(f"{end or start}-01")
+    except ValueError:
+        return None
+    return month_index(last) - month_index(first) + 1
+
+
 def fiscal_year(month: pd.Timestamp, fiscal_year_end_month: int) -> int:
     """Name the fiscal year by the calendar year in which it ends.
 

@@ -91,7 +91,7 @@ BAD = {
     ),
     "a currency in words": (
         HEAD.replace('"EUR"', '"Euro"'),
-        "key target.currency: expected String should match pattern '^[A-Z]{3}$', got 'Euro'; do this: correct target.currency",
+        "key target.currency: expected a code of three capitals, such as EUR (ISO 4217), got 'Euro'; do this: correct target.currency",
     ),
     "a word that is not allowed": (
         HEAD + "[defaults]\nregime = 'subscription'\n",

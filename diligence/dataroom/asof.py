@@ -34,6 +34,9 @@ def known_rows(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given) 
                 "what was not known then reaches no number",
             )
             log.append(Repair("after_as_of", "after_as_of", table, facts["file"], late, 0.0, before, after, reason, "target.as_of"))
+        if facts["left_out"]:
+            told = ("rows without the words of keep", "left out, as the deal file asks", "the deal file keeps only some rows")
+            log.append(Repair(f"keep/{table}", "keep", table, facts["file"], facts["left_out"], 0.0, *told, f"room.tables.{table}.keep"))
         log += _dates(connection, deal, table, facts)
         log += _undated(connection, deal, table, facts["file"])
         log += _one_row_a_key(connection, deal, table, governed.primary, facts["file"])

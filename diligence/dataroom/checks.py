@@ -35,6 +35,7 @@ class Scope:
     last: int
     whole_month: bool
     revenue: float
+    unread: dict[str, tuple[str, ...]]
 
     def one(self, query: str) -> tuple:
         """Run a query that gives one row."""
@@ -126,9 +127,7 @@ def negative_lines(scope: Scope) -> Iterator[Issue]:
         begins = month_label(month_start(int(first)))
         message = f"{rows:,} lines are negative, the first in {begins}"
         late = int(first) - scope.first > 12
-        do = (
-            "ask where earlier returns were booked: none stand before" if late else "read with the credit notes matched in the cleaning log"
-        )
+        do = "ask where earlier returns were booked: none stand before" if late else "ask which invoices they cancel"
         yield scope.issue("negative_line", "revenue", rows, float(ticks) / TICKS, message, do)
 
 
@@ -189,6 +188,16 @@ def wild_prices(scope: Scope) -> Iterator[Issue]:
             yield scope.issue("wild_price", "revenue", rows, float(ticks) / TICKS, message, "ask whether a case was counted as a unit")
 
 
+def unread_columns(scope: Scope) -> Iterator[Issue]:
+    """Columns of a file that the deal file maps to nothing: a service period left unmapped turns subscriptions into lumps."""
+    for table, columns in scope.unread.items():
+        if columns:
+            named = ", ".join(columns[:8]) + (" …" if len(columns) > 8 else "")
+            lacking = [column for column in tables()[table].names if column not in scope.given[table]]
+            do = f"map what is one of: {', '.join(lacking[:12])}" if lacking else "nothing of the data model is left to map"
+            yield scope.issue("unread_column", table, len(columns), 0.0, f"{table} has columns that nothing reads: {named}", do)
+
+
 CHECKS: tuple[Callable[[Scope], Iterator[Issue]], ...] = (
     orphans,
     survivorship,
@@ -200,6 +209,7 @@ CHECKS: tuple[Callable[[Scope], Iterator[Issue]], ...] = (
     left_truncation,
     incomplete_month,
     wild_prices,
+    unread_columns,
 )
 
 

@@ -102,6 +102,8 @@ def _type_all(connection: duckdb.DuckDBPyConnection, deal: Deal, step: Step) -> 
             "rows": typed.rows,
             "columns": list(typed.given),
             "formatted": list(typed.formatted),
+            "left_out": typed.left_out,
+            "unread": list(typed.unread),
         }
     if problems:
         raise InputError(problems)
@@ -177,7 +179,8 @@ def _write(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, fold
     ).fetchall()[0]
     whole = last_complete_month(deal.target.as_of)
     columns = {table: tuple(facts["columns"]) for table, facts in given.items()}
-    scope = Scope(connection, columns, first, last, month_index(whole) == last, float(absolute) / TICKS)
+    unread = {table: tuple(facts["unread"]) for table, facts in given.items()}
+    scope = Scope(connection, columns, first, last, month_index(whole) == last, float(absolute) / TICKS, unread)
     run_checks(scope).to_csv(folder / "issues.csv", index=False, lineterminator="\n")
     log_frame(log).to_csv(folder / "cleaning.csv", index=False, lineterminator="\n")
     tie_out(connection, first, month_index(whole)).to_csv(folder / "tieout.csv", index=False, lineterminator="\n")

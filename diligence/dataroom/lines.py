@@ -98,25 +98,36 @@ def _convert(connection: duckdb.DuckDBPyConnection, deal: Deal, label: str) -> N
     ).fetchall()
     if lacking:
         raise InputError(
-            [
-                Problem(
-                    f"a rate {currency} to {own} for {month}",
-                    f"none for {rows} lines",
-                    "add it to the table fx, or set currency_conversion off",
-                    label,
-                    row=row,
-                )
-                for currency, month, rows, row in lacking
-            ]
+            _rates_asked(own, currency, [row for row in lacking if row[0] == currency], label)
+            for currency in sorted({row[0] for row in lacking})
         )
     connection.execute("CREATE OR REPLACE TABLE as_given AS SELECT sum(ticks) AS ticks FROM lines")
+
+
+def _rates_asked(own: str, currency: str, lacking: list[tuple], label: str) -> Problem:
+    months = [row[1] for row in lacking]
+    named = ", ".join(months[:6]) + (f" and {len(months) - 6} more months" if len(months) > 6 else "")
+    do = 'add them to the table fx, or leave these lines out with [repairs] off = ["currency_conversion"]'
+    return Problem(
+        f"a rate {currency} to {own} for {named}",
+        f"none for {sum(row[2] for row in lacking)} lines",
+        do,
+        label,
+        row=min(row[3] for row in lacking),
+    )
 
 
 def _tell_conversion(connection: duckdb.DuckDBPyConnection, deal: Deal, label: str, log: list[Repair]) -> None:
     own = deal.target.currency
     rows, amount = _money(connection, f"currency <> {text(own)}")
-    if rows and is_on(deal.repairs.off, "currency_conversion"):
-        log.append(repair("currency_conversion", table="revenue", file=label, rows=rows, amount=amount, before="local currency", after=own))
+    told = {"before": "local currency", "after": own}
+    if rows and not is_on(deal.repairs.off, "currency_conversion"):
+        connection.execute(f"DELETE FROM lines WHERE currency <> {text(own)}")
+        amount, told = 0.0, {"before": "another currency, not converted", "after": "not in any number, as the deal file asks"}
+    if rows:
+        log.append(
+            repair("currency_conversion", table="revenue", file=label, rows=rows, amount=amount, before=told["before"], after=told["after"])
+        )
 
 
 def _join_spellings(connection: duckdb.DuckDBPyConnection, off: list[str], label: str, log: list[Repair]) -> list[Spelling]:

@@ -1,6 +1,7 @@
 """Files of the data room, as they are: every cell with its row, nothing read into it yet."""
 
 import csv
+import re
 import shutil
 import tempfile
 import warnings
@@ -80,7 +81,7 @@ def read_raw(connection: duckdb.DuckDBPyConnection, source: Source, view: str) -
         ragged = _ragged(source) if source.file.suffix.lower() == ".csv" else None
         if ragged is not None:
             raise InputError(ragged) from None
-        first = str(error).strip().splitlines()[0].replace(str(source.file), source.label)
+        first = re.sub(r"(/[^/\s\"']+){2,}", source.label, str(error).strip().splitlines()[0])
         remedy = "check the file opens elsewhere; then set separator, encoding, header_row or sheet in the deal file"
         raise InputError(Problem(f"a readable {source.file.suffix[1:].upper()} file", first, remedy, source.label)) from None
     described = connection.execute(f"DESCRIBE {view}").fetchall()

@@ -31,6 +31,10 @@ class TypedTable:
     given: tuple[str, ...]
     formatted: tuple[str, ...] = ()
     """Date columns with several formats; ``later_format_<column>`` says which read the cell where the first could not."""
+    left_out: int = 0
+    """Rows that the deal file's ``keep`` leaves out."""
+    unread: tuple[str, ...] = ()
+    """Columns of the file that nothing reads."""
 
 
 def type_table(connection: duckdb.DuckDBPyConnection, table: Table, source: Source) -> TypedTable:
@@ -63,8 +67,9 @@ def type_table(connection: duckdb.DuckDBPyConnection, table: Table, source: Sour
         raise InputError(problems)
     rows = connection.execute(f"SELECT count(*) FROM typed_{table.name}").fetchall()[0][0]
     given = tuple(column for column in table.names if column in plan)
+    left_out = connection.execute(f"SELECT count(*) FROM raw_{table.name}").fetchall()[0][0] - rows
     connection.execute(f"DROP {'VIEW' if source.file.suffix.lower() == '.parquet' else 'TABLE'} raw_{table.name}")
-    return TypedTable(table, source, rows, given, tuple(later))
+    return TypedTable(table, source, rows, given, tuple(later), left_out, _unread_columns(table, source.entry, cells))
 
 
 Plan = dict[str, tuple[str, str]]
@@ -198,6 +203,12 @@ def _kept(entry: TableSource) -> str:
     return f" WHERE {' AND '.join(tests)}" if tests else ""
 
 
+def _unread_columns(table: Table, entry: TableSource, cells: dict[str, str]) -> tuple[str, ...]:
+    read = {*entry.columns.values(), *entry.keep, *(part for pair in entry.multiply.values() for part in pair)}
+    read |= {column for column in table.names if column not in entry.columns}
+    return () if table.open else tuple(cell for cell in cells if cell not in read)
+
+
 def _attributes(table: Table, entry: TableSource, cells: dict[str, str]) -> list[str]:
     taken = {*table.names, *entry.columns.values()}
     return [cell for cell in cells if cell not in taken] if table.open else []
@@ -239,7 +250,10 @@ def _cell_problems(column: Column, kind: str, count: int, sample: list[tuple], s
 def _wanted(column: Column, kind: str, source: Source) -> tuple[str, str]:
     key = f"room.tables.{source.table}"
     if kind == "blank":
-        return f"a value ({column.name} is required)", "ask the target for it, or leave these rows out of the file and say so"
+        return (
+            f"a value ({column.name} is required)",
+            f"ask the target for it; where the row is no record (a total, a footer), leave it out with {key}.keep",
+        )
     if kind == "allowed":
         allowed = ", ".join(column.choices) or column.allowed
         return f"one of {allowed}", f'map it: {key}.values = {{ {column.name} = {{ "theirs" = "ours" }} }}'

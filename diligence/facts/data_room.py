@@ -36,7 +36,15 @@ def data_room(room: Room) -> Analysis:
     tied = _tie_out(room, sheet)
     _opportunities(room, sheet)
     sheet.complete([name for name in catalogue() if name.startswith("data.")], "nothing to count")
-    frames = {"coverage": coverage, "issues": room.issues, "cleaning": room.cleaning, "tieout": tied, "requests": requests(room)}
+    regime = pd.DataFrame([(room.regime, bool(room.described["regime_found"]))], columns=["regime", "found"])
+    frames = {
+        "regime": regime,
+        "coverage": coverage,
+        "issues": room.issues,
+        "cleaning": room.cleaning,
+        "tieout": tied,
+        "requests": requests(room),
+    }
     held = float(room.cube["amount"].sum()) + room.described["beyond"]
     return Analysis(
         "00_data_room",
@@ -104,9 +112,11 @@ def _repairs(room: Room, sheet: FactSheet) -> None:
 def _customers(room: Room, sheet: FactSheet) -> None:
     if not room.has("customers"):
         return
-    issues, log, listed = room.issues, room.cleaning, int(room.described["listed_customers"])
-    lacking = float(issues.loc[issues["code"] == "survivorship", "amount"].abs().sum())
-    absolute = room.described["absolute_revenue"]
+    log, listed = room.cleaning, int(room.described["listed_customers"])
+    cube, named = room.cube, room.customers
+    unlisted = set(named.loc[named["source_file"].isna(), "customer_id"]) - {UNIDENTIFIED}
+    lacking = float(cube.loc[cube["customer_id"].isin(list(unlisted)), "amount"].abs().sum())
+    absolute = float(cube["amount"].abs().sum())
     sheet.add(
         "data.not_listed", lacking / absolute if absolute else NAN, n=room.described["lines"], numerator=lacking, denominator=absolute
     )

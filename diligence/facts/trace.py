@@ -59,7 +59,9 @@ class Trace:
             f"  source       {known.source}",
             f"  tables       {row['sources']}",
             f"  filter       {self.filter}",
-            f"  rows         {len(self.rows):,} behind the number"
+            "  rows         not traced row by row: its frame is in the notebook named by the fact"
+            if not known.numerator
+            else f"  rows         {len(self.rows):,} behind the number"
             + (f", {len(self.denominator_rows):,} below the line" if len(self.denominator_rows) else ""),
         ]
         return "\n".join(line for line in told if line)

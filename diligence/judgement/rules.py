@@ -12,6 +12,7 @@ from diligence.deal import Threshold
 from diligence.errors import InputError, Problem, nearest
 from diligence.facts.catalogue import definition
 from diligence.facts.sheet import INSUFFICIENT, NOT_ASSESSABLE, OK
+from diligence.periods import months_in
 
 GREEN, AMBER, RED = "green", "amber", "red"
 COMPARISONS = {
@@ -21,6 +22,10 @@ COMPARISONS = {
     "at_least": lambda value, limit: value >= limit,
 }
 """A rule fires when its fact stands so to the threshold; a rule that needs more needs a new fact."""
+
+YEAR = 12
+TRENDS = ("retention.grr_trend",)
+"""Facts of a rate a year, whatever they look back on."""
 
 COLUMNS = [
     "rule", "object", "object_id", "metric", "value", "status", "coverage", "name", "area", "layer", "segment", "n", "comparison", "amber", "red",
@@ -118,6 +123,9 @@ def _row(one: Rule, fact: pd.Series | None, limits: Threshold | None) -> dict[st
         told, reason, value, n = fact["status"], fact["reason"], fact["value"], fact["n"]
         if told == OK and n < one.min_n:
             told, reason = INSUFFICIENT, f"n is {n:.0f}, the rule needs {one.min_n}"
+        span = months_in(str(fact["period"]))
+        if told == OK and one.area == "retention" and one.fact not in TRENDS and span not in (None, 1, YEAR):
+            told, reason = NOT_ASSESSABLE, f"the thresholds are for a year, the fact covers {span} months"
         if told == OK:
             told = status(one, value, amber=amber, red=red)
     segment = "" if fact is None else fact["segment"]

@@ -1,5 +1,6 @@
 """Sentences built from facts by templates: the headlines of each notebook, and the summary of the report."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,11 @@ from diligence.reports.told import Told, counted, sentence
 
 ARCHITECTURE = ("market", "offer", "commercial model", "authority", "acquisition")
 """The five areas of architecture that a verdict rests on."""
+
+
+LEDGER_RULE = "G-009"
+TIES, FAILS = 0.01, 0.03
+"""Unexplained difference to the ledger below which revenue ties, and from which it does not (thresholds of that rule)."""
 
 
 def headlines(analysis: Analysis) -> Narrative:
@@ -46,14 +52,11 @@ def _data_room(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]
     given = told("data.tables_given")
     tied = told.knows("data.ledger_residual")
     lead = f"The room holds {given} of 33 tables and {counted(told.value('data.months'), 'month')} of revenue"
-    lead += (
-        f"; recurring revenue ties to the ledger to {told('data.ledger_residual')} over the last twelve months."
-        if tied
-        else "; there is no ledger to tie revenue to."
-    )
+    against = ledger_words(analysis.frames["tieout"])
+    lead += f"; {_tied(told, against[0].lower() + against[1:])}" if tied else "; there is no ledger to tie revenue to."
     lines = [
         sentence(
-            f"{counted(told.value('data.revenue_lines'), 'revenue line carries', 'revenue lines carry')} {told('data.revenue_governed')}; {counted(told.value('data.repairs'), 'repair is', 'repairs are')} logged, each with its switch.",
+            f"{counted(told.value('data.revenue_lines'), 'revenue line carries', 'revenue lines carry')} {told('data.revenue_governed')}; {counted(told.value('data.repairs'), 'repair is', 'repairs are')} logged.",
             "data.revenue_lines", "data.revenue_governed", "data.repairs",
         )
     ]  # fmt: skip
@@ -61,6 +64,7 @@ def _data_room(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]
         good = told.value("data.ledger_worst") < 0.01
         worst = f"The worst month against the ledger differs by {told('data.ledger_worst')}; over all months the unexplained difference is {told('data.ledger_residual_all')}."
         lines.append(sentence(worst, "data.ledger_worst", "data.ledger_residual_all", tone="good" if good else "warn"))
+    lines.append(_regime(analysis.frames["regime"]))
     if told.value("data.unidentified") > 0:
         lines.append(
             sentence(
@@ -176,7 +180,9 @@ def _total(told: Told) -> dict[str, Any]:
     )
 
 
-def summary(facts: pd.DataFrame, findings: pd.DataFrame, deal: Deal, month: pd.Timestamp) -> Narrative:
+def summary(
+    facts: pd.DataFrame, findings: pd.DataFrame, deal: Deal, month: pd.Timestamp, *, against: str = "Revenue", failed: Sequence[str] = ()
+) -> Narrative:
     """Give the page that a committee reads first: what was found, what weighs most, and what this run cannot say.
 
     The growth verdict needs the five areas of architecture; a run without them says so and gives none.
@@ -199,8 +205,9 @@ def summary(facts: pd.DataFrame, findings: pd.DataFrame, deal: Deal, month: pd.T
         )
         lines.append(_total(told))
     if told.knows("data.ledger_residual"):
+        off = told.value("data.ledger_residual")
         lines.append(
-            sentence(f"Recurring revenue ties to the ledger to {told('data.ledger_residual')} over twelve months.", "data.ledger_residual")
+            sentence(_tied(told, against), "data.ledger_residual", tone="good" if off < TIES else "warn" if off < FAILS else "bad")
         )
     silent = len(whole) - red - amber - green
     lines.append(
@@ -215,6 +222,10 @@ def summary(facts: pd.DataFrame, findings: pd.DataFrame, deal: Deal, month: pd.T
             tone="warn",
         )
     )
+    if failed:
+        return Narrative(
+            f"A part of this run failed and is not in these pages: {', '.join(failed)}. Read nothing into what is missing.", tuple(lines)
+        )
     return Narrative(_verdict_line(told, whole), tuple(lines))
 
 
@@ -225,7 +236,32 @@ def _revenue_line(told: Told, month: pd.Timestamp) -> str:
     return text + "."
 
 
+def ledger_words(tieout: pd.DataFrame) -> str:
+    """Say what is held against the ledger: recurring revenue where the ledger has a line for it, else all revenue."""
+    return "Recurring revenue" if len(tieout) and tieout["source_b"].eq("ledger, recurring_revenue").any() else "All revenue"
+
+
+def _tied(told: Told, against: str) -> str:
+    off = told("data.ledger_residual")
+    if told.value("data.ledger_residual") < FAILS:
+        return f"{against} ties to the ledger over the last twelve months; {off} is unexplained."
+    return f"{against} does not tie to the ledger: {off} of the last twelve months is unexplained."
+
+
+def _regime(frame: pd.DataFrame) -> dict[str, Any]:
+    regime, found = frame.iloc[0]
+    words = (
+        "as under contract: a month without revenue is a loss"
+        if regime == "contractual"
+        else "as repeat purchase: the last twelve months against the twelve before"
+    )
+    why = "found from how regularly customers are billed; set defaults.regime if it is wrong" if found else "as the deal file says"
+    return sentence(f"Recurring revenue is read {words} ({why}).")
+
+
 def _verdict_line(told: Told, findings: pd.DataFrame) -> str:
+    if (findings.loc[findings["rule"] == LEDGER_RULE, "status"] == RED).any():
+        return f"The revenue does not tie to the ledger ({told('data.ledger_residual')} unexplained over twelve months): settle that before any figure here is used."
     if not told.knows("retention.grr_ltm"):
         return "The data carry totals but not retention: ask for what the request list names before judging the revenue."
     red = findings[(findings["status"] == RED) & (findings["layer"] == "architecture")]

@@ -15,7 +15,7 @@ from diligence.facts.sheet import COLUMNS, with_keys
 from diligence.judgement.rules import evaluate
 from diligence.reports.exhibit import EXHIBIT_MIME, NARRATIVE_MIME, Exhibit, Narrative
 from diligence.reports.html import ReportContent, Section, render_report
-from diligence.reports.narrative import ARCHITECTURE, summary
+from diligence.reports.narrative import ARCHITECTURE, ledger_words, summary
 from diligence.reports.workpaper import render_workpaper
 from diligence.resources import shipped
 from diligence.runner.suite import Notebook
@@ -92,7 +92,9 @@ def _content(
         currency=deal.target.currency,
         generated_from=f"diligence {manifest['versions']['diligence']}",
         scope_note=f"{len(room.given)} of 33 tables of the data model were given. Not yet assessed by this suite: {', '.join(ARCHITECTURE)}.",
-        headline=summary(facts, findings, deal, room.month),
+        headline=summary(
+            facts, findings, deal, room.month, against=ledger_words(tied), failed=[one.title for one in sections if one.status == "failed"]
+        ),
         sections=sections,
         findings=_finding_records(findings),
         facts=_fact_records(facts),

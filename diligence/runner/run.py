@@ -14,7 +14,7 @@ from diligence.dataroom.cleaning import REPAIRS
 from diligence.dataroom.intake import take_in
 from diligence.dataroom.room import read_room
 from diligence.deal import DEMO, Deal, load_deal
-from diligence.errors import DONE, DONE_WITH_FAILURES, InputError
+from diligence.errors import DONE, DONE_WITH_FAILURES, InputError, Problem
 from diligence.facts.record import CUT, WORKSPACE
 from diligence.judgement.rules import rules
 from diligence.runner.assemble import write_outputs, write_workpaper
@@ -59,7 +59,25 @@ class _Job:
 def known_deal(path: str | Path, as_of: date | None = None) -> Deal:
     """Read a deal file, holding its rule and repair ids against those that there are."""
     deal = load_deal(path, rules=rules(), repairs=REPAIRS)
+    _refuse_inverted(deal)
     return deal if as_of is None else deal.as_of(as_of)
+
+
+def _refuse_inverted(deal: Deal) -> None:
+    """Refuse thresholds of which the amber is worse than the red: no value would be amber."""
+    wrong = [
+        Problem(
+            f"an amber that a value reaches before red (the rule fires {rules()[one].comparison.replace('_', ' ')})",
+            f"amber {t.amber:g}, red {t.red:g}",
+            "exchange them",
+            str(deal.path),
+            key=f"thresholds.{one}",
+        )
+        for one, t in deal.thresholds.items()
+        if (t.amber < t.red) == (rules()[one].comparison in ("below", "at_most")) and t.amber != t.red
+    ]
+    if wrong:
+        raise InputError(wrong)
 
 
 def run(
@@ -98,7 +116,10 @@ def run(
     books = suite(only)
     chosen = parameters_for(books, parameters or {})
     deal = known_deal(path, as_of)
-    staging = Staging(Path(out or _beside(path, deal)).absolute())
+    place = Path(out or _beside(path, deal)).absolute()
+    if place.resolve().is_relative_to(deal.room_path):
+        raise InputError(Problem("a folder outside the data room", f"'{place}'", "name another folder with --out", key="--out"))
+    staging = Staging(place)
     job = _Job(deal, staging, books, chosen, jobs, progress)
     try:
         hashed = _intake(job)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from diligence.dataroom.schema import tables
 from diligence.errors import InputError, Problem, nearest
 from diligence.resources import shipped
 
-PARAMETERS = "parameters"
+LONGEST = 60
 OWN = ("deal",)
 """Parameters that a run sets itself."""
 
@@ -59,6 +60,16 @@ def declared(book: Notebook) -> dict[str, str]:
     return {name: str(entry["inferred_type_name"]) for name, entry in found.items()}
 
 
+def _refused(name: str, value: Any) -> list[Problem]:
+    """Refuse before the run what a notebook would refuse in it."""
+    key = f"-p {name}"
+    if name == "months" and not 1 <= value <= LONGEST:
+        return [Problem(f"months between 1 and {LONGEST}", str(value), "write it like months=12", key=key)]
+    if name == "segment_by" and value and value not in tables()["customers"].names:
+        return [Problem("a column to cut customers by", f"'{value}'", nearest(value, tables()["customers"].names), key=key)]
+    return []
+
+
 def parameters_for(books: list[Notebook], given: dict[str, str]) -> dict[str, dict[str, Any]]:
     """Give each notebook those of the parameters that it declares, in their types.
 
@@ -80,6 +91,8 @@ def parameters_for(books: list[Notebook], given: dict[str, str]) -> dict[str, di
                     found[book][name] = int(value) if types[name] == "int" else float(value) if types[name] == "float" else value
                 except ValueError:
                     problems.append(Problem(f"a value of type {types[name]}", f"'{value}'", f"write it like {name}=12", key=f"-p {name}"))
+                else:
+                    problems += _refused(name, found[book][name])
     if problems:
         raise InputError(dict.fromkeys(problems))
     return found

@@ -49,7 +49,7 @@ CELLS = {
     "no number": (
         "customer_id,date,amount\na,2026-01-31,\n",
         "revenue.csv, row 2, column 'amount': expected a value (amount is required), got an empty cell; do this: "
-        "ask the target for it, or leave these rows out of the file and say so",
+        "ask the target for it; where the row is no record (a total, a footer), leave it out with room.tables.revenue.keep",
     ),
     "a day that no month has": (
         "customer_id,date,amount\na,2026-02-30,10\n",
@@ -261,7 +261,8 @@ def test_a_currency_without_a_rate(tiny_deal: Callable[..., Path]) -> None:
     ]
     fx = [{"month": "2026-01", "currency": "GBP", "rate": 1.2}]
     assert problems(tiny_deal(rows, fx=fx)) == [
-        "revenue.csv, row 3: expected a rate GBP to EUR for 2026-02, got none for 2 lines; do this: add it to the table fx, or set currency_conversion off"
+        "revenue.csv, row 3: expected a rate GBP to EUR for 2026-02, got none for 2 lines; do this: add them to the table fx, "
+        'or leave these lines out with [repairs] off = ["currency_conversion"]'
     ]
 
 

@@ -52,8 +52,8 @@ def test_a_notebook_declares_its_parameters_with_their_types(chain: Path) -> Non
 
 
 def test_each_notebook_gets_what_it_declares_in_its_type(chain: Path) -> None:
-    given = parameters_for(suite(), {"months": "6", "share": "0.25", "segment_by": "012"})
-    typed = {"months": 6, "share": 0.25, "segment_by": "012"}
+    given = parameters_for(suite(), {"months": "6", "share": "0.25", "segment_by": "country"})
+    typed = {"months": 6, "share": 0.25, "segment_by": "country"}
     assert given == {"a": typed, "b": typed, "c": typed, "d": {}}
     assert isinstance(given["a"]["months"], int)
     assert parameters_for(suite(), {}) == {"a": {}, "b": {}, "c": {}, "d": {}}

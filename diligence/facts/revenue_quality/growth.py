@@ -7,7 +7,7 @@ import pandas as pd
 from diligence.facts.analysis import Check
 from diligence.facts.revenue_quality.scope import SEGMENT, Scope
 from diligence.metrics.bridge import MOVEMENTS, bridge, movements_between
-from diligence.metrics.measure import TICKS, recurring_revenue
+from diligence.metrics.measure import TICKS, level, recurring_revenue
 from diligence.models.seasonality import seasonality
 from diligence.periods import add_months, fiscal_year, month_index, month_label, window_label
 
@@ -125,14 +125,16 @@ def _between(scope: Scope, start: pd.Timestamp, end: pd.Timestamp, segment: str 
     )
     if segment:
         found = found[found["customer_id"].map(scope.cube.drop_duplicates("customer_id").set_index("customer_id")[SEGMENT]) == segment]
-    accounts = scope.accounts[scope.accounts[SEGMENT] == segment] if segment else scope.accounts
-    sides = []
+    cube, accounts = (frame[frame[SEGMENT] == segment] if segment else frame for frame in (scope.cube, scope.accounts))
+    sides, pairs = [], []
     for when in (start, end):
         inside = accounts[(accounts["month"] <= when) & (accounts["month"] > add_months(when, -scope.window))]
         sides.append(float(inside["amount"].sum()) * 12 / scope.window)
+        held = level(cube, when, ["customer_id", "product_id"], window=scope.window)
+        pairs.append(int((held["ticks"] > 0).sum()))
     sums = found.groupby("movement")["ticks"].agg(["sum", "count"]).reindex(MOVEMENTS, fill_value=0)
-    rows = [("opening", sides[0], len(accounts))] + [(m, float(sums.loc[m, "sum"]) * factor, int(sums.loc[m, "count"])) for m in MOVEMENTS]
-    return pd.DataFrame([*rows, ("closing", sides[1], len(accounts))], columns=["movement", "amount", "n"])
+    rows = [("opening", sides[0], pairs[0])] + [(m, float(sums.loc[m, "sum"]) * factor, int(sums.loc[m, "count"])) for m in MOVEMENTS]
+    return pd.DataFrame([*rows, ("closing", sides[1], pairs[1])], columns=["movement", "amount", "n"])
 
 
 def _bridge_facts(scope: Scope, point: pd.DataFrame, segment: str, **cut: Any) -> None:
