@@ -19,7 +19,7 @@ import nbformat
 import pandas as pd
 import pytest
 from tiny import line
-from whole_run import ROOT, book, contents, customers, demo_run, diligence
+from whole_run import ROOT, book, contents, customers, demo_run
 
 import diligence as dd
 import diligence.runner.run as runs
@@ -387,21 +387,3 @@ def test_progress_tells_every_notebook_cell_by_cell(small: Path, deal: Path, tmp
     steps = [step for step, _, total in told if not total]
     assert steps[0].startswith("reading ")
     assert steps[-1] == "report"
-
-
-def test_control_c_is_told_in_one_line(deal: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "diligence", "run", str(deal), "--out", str(tmp_path / "out")]
-    with subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
-    ) as process:
-        assert process.stderr is not None
-        process.stderr.readline()
-        while process.poll() is None:
-            # a library that is just being loaded may swallow the first
-            process.send_signal(signal.SIGINT)
-            time.sleep(0.5)
-        told = process.stderr.read()
-    assert process.returncode == 130
-    assert told.strip().splitlines()[-1] == "stopped; the same command takes up where it stopped"
-    assert "Traceback" not in told
-    assert diligence("rules").returncode == 0

@@ -1,10 +1,16 @@
 """What would mislead is refused before a run, or told in its first lines."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from tiny import line, monthly, open_tiny, write_deal
+from whole_run import ROOT, diligence
 
 from diligence.errors import InputError
 from diligence.facts.data_room import data_room
@@ -89,3 +95,22 @@ def test_two_years_are_not_held_against_thresholds_of_one(demo_room) -> None:
 )
 def test_the_months_of_a_period(label: str, months: int | None) -> None:
     assert months_in(label) == months
+
+
+def test_control_c_is_told_in_one_line(tmp_path: Path) -> None:
+    deal = write_deal(tmp_path, monthly("a", "2024-07", "2026-06", 10))
+    command = [sys.executable, "-m", "diligence", "run", str(deal), "--out", str(tmp_path / "out")]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    ) as process:
+        assert process.stderr is not None
+        process.stderr.readline()
+        while process.poll() is None:
+            # a library that is just being loaded may swallow the first
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.5)
+        told = process.stderr.read()
+    assert process.returncode == 130
+    assert told.strip().splitlines()[-1] == "stopped; the same command takes up where it stopped"
+    assert "Traceback" not in told
+    assert diligence("rules").returncode == 0
