@@ -192,6 +192,8 @@ def _write(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, fold
         "regime": deal.defaults.regime or found_regime(connection, last),
         "regime_found": not deal.defaults.regime,
         "lines": rows,
+        "lines_known": given["revenue"]["rows"],
+        "lines_with_currency": connection.execute("SELECT count(currency) FROM t_revenue").fetchall()[0][0],
         "listed_customers": connection.execute("SELECT count(*) FROM t_customers").fetchall()[0][0] if "customers" in given else 0,
         "revenue": float(total) / TICKS,
         "revenue_as_given": float(as_given) / TICKS,

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -43,7 +43,6 @@ class Room:
     deal: Deal
     folder: Path
     described: dict[str, Any]
-    keep: Any = field(default=None, repr=False, compare=False)
 
     @property
     def month(self) -> pd.Timestamp:
@@ -197,10 +196,10 @@ def evidence_folder(path: Path) -> Path | None:
     return None
 
 
-def read_room(folder: Path, keep: Any = None) -> Room:
+def read_room(folder: Path) -> Room:
     """Open the evidence that intake left in a folder."""
     described = json.loads((folder / "room.json").read_text(encoding="utf-8"))
-    return Room(Deal.model_validate_json(json.dumps(described["deal"])), folder, described, keep)
+    return Room(Deal.model_validate_json(json.dumps(described["deal"])), folder, described)
 
 
 def _date(as_of: str | date | None) -> date | None:

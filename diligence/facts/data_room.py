@@ -106,7 +106,8 @@ def _repairs(room: Room, sheet: FactSheet) -> None:
     gaps = room.issues
     sheet.add("data.missing_months", int(gaps.loc[gaps["code"] == "missing_month", "rows"].sum()))
     if room.has("revenue", "currency"):
-        sheet.add("data.currency_coverage", 1.0, n=lines)
+        named, known = room.described["lines_with_currency"], room.described["lines_known"]
+        sheet.add("data.currency_coverage", named / known if known else NAN, n=known, numerator=named, denominator=known)
 
 
 def _customers(room: Room, sheet: FactSheet) -> None:

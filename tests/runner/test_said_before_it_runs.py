@@ -98,6 +98,8 @@ def test_the_months_of_a_period(label: str, months: int | None) -> None:
 
 
 def test_control_c_is_told_in_one_line(tmp_path: Path) -> None:
+    # a job in the background of a shell is deaf to the interrupt, and so would its children be
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     deal = write_deal(tmp_path, monthly("a", "2024-07", "2026-06", 10))
     command = [sys.executable, "-m", "diligence", "run", str(deal), "--out", str(tmp_path / "out")]
     with subprocess.Popen(
@@ -110,7 +112,14 @@ def test_control_c_is_told_in_one_line(tmp_path: Path) -> None:
             process.send_signal(signal.SIGINT)
             time.sleep(0.5)
         told = process.stderr.read()
+    signal.signal(signal.SIGINT, before)
     assert process.returncode == 130
     assert told.strip().splitlines()[-1] == "stopped; the same command takes up where it stopped"
     assert "Traceback" not in told
     assert diligence("rules").returncode == 0
+
+
+def test_lines_that_name_no_currency_are_counted(tmp_path: Path) -> None:
+    rows = [line("a", "2026-01-31", 1, currency="EUR"), *(line("a", f"2026-0{month}-28", 1) for month in (2, 3, 4))]
+    fact = data_room(open_tiny(tmp_path, rows)).facts.set_index("metric").loc["data.currency_coverage"]
+    assert (fact["value"], fact["numerator"], fact["denominator"]) == (0.25, 1, 4)

@@ -5,6 +5,7 @@ import pandas as pd
 from diligence.facts.analysis import Analysis
 from diligence.facts.sheet import OK
 from diligence.reports.exhibit import Exhibit, exhibit
+from diligence.reports.told import Told
 
 
 def source_line(analysis: Analysis, *tables: str) -> str:
@@ -30,3 +31,13 @@ def not_assessable(analysis: Analysis, name: str, question: str, prefix: str | t
         source=source_line(analysis, "revenue"),
         currency=analysis.deal.target.currency,
     )
+
+
+def currency_of(analysis: Analysis) -> str:
+    """Give the currency of the deal."""
+    return analysis.deal.target.currency
+
+
+def told_of(analysis: Analysis) -> Told:
+    """Give the facts of an analysis as words."""
+    return Told(analysis.facts, currency_of(analysis))

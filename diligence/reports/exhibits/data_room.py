@@ -7,15 +7,15 @@ import pandas as pd
 from diligence.charts import dataroom
 from diligence.facts.analysis import Analysis
 from diligence.reports.exhibit import Exhibit, exhibit
-from diligence.reports.exhibits.common import source_line
-from diligence.reports.told import Told, counted
+from diligence.reports.exhibits.common import currency_of, source_line, told_of
+from diligence.reports.told import counted
 
 NAME = "00_data_room"
 
 
 def coverage(analysis: Analysis) -> Exhibit:
     """Columns given of each governed table."""
-    frame, told = analysis.frames["coverage"], _told(analysis)
+    frame, told = analysis.frames["coverage"], told_of(analysis)
     missing = frame.loc[~frame["given"], "table"].tolist()
     named = f"; not given: {', '.join(missing[:6])}{' …' if len(missing) > 6 else ''}" if missing else ""
     return exhibit(
@@ -42,7 +42,7 @@ def issues(analysis: Analysis) -> Exhibit:
     first = frame.iloc[0]
     share = f", {first['share']:.1%} of revenue" if pd.notna(first["share"]) and first["amount"] else ""
     return exhibit(
-        dataroom.issues(shown, currency=_currency(analysis)),
+        dataroom.issues(shown, currency=currency_of(analysis)),
         id=f"{NAME}.issues",
         question="What is odd in it?",
         title=f"{counted(len(frame), 'thing is', 'things are')} odd; the heaviest: {first['message']}{share}",
@@ -51,13 +51,13 @@ def issues(analysis: Analysis) -> Exhibit:
         labels={"do": "What to ask"},
         source=f"checks of intake; as of {analysis.deal.target.as_of}",
         alt="Bars: money touched by each finding of the checks",
-        currency=_currency(analysis),
+        currency=currency_of(analysis),
     )
 
 
 def repairs(analysis: Analysis) -> Exhibit:
     """The cleaning log."""
-    frame, told = analysis.frames["cleaning"], _told(analysis)
+    frame, told = analysis.frames["cleaning"], told_of(analysis)
     if frame.empty:
         return _clean(analysis, "repairs", "What was repaired?", "Nothing had to be repaired")
     kinds = frame["repair"].nunique()
@@ -74,13 +74,13 @@ def repairs(analysis: Analysis) -> Exhibit:
         note="Every entry, with its switch, is in the cleaning log of the report and in cleaning.csv.",
         source=f"cleaning log; as of {analysis.deal.target.as_of}",
         facts=("data.repairs",),
-        currency=_currency(analysis),
+        currency=currency_of(analysis),
     )
 
 
 def tie_out(analysis: Analysis) -> Exhibit:
     """Revenue lines against the ledger, by month."""
-    frame, told, question = analysis.frames["tieout"], _told(analysis), "Does it tie to the ledger?"
+    frame, told, question = analysis.frames["tieout"], told_of(analysis), "Does it tie to the ledger?"
     if frame.empty:
         return _clean(analysis, "tie_out", question, "Not assessable: the room has no ledger")
     beyond = int((frame["unexplained"].abs() > frame["tolerance"]).sum())
@@ -96,7 +96,7 @@ def tie_out(analysis: Analysis) -> Exhibit:
     )
     table = frame[frame["residual"].abs() >= 1][["month", "amount_a", "amount_b", "residual", "explained_by", "unexplained"]]
     return exhibit(
-        dataroom.tie_out(drawn, currency=_currency(analysis)),
+        dataroom.tie_out(drawn, currency=currency_of(analysis)),
         id=f"{NAME}.tie_out",
         question=question,
         title=f"Revenue lines tie to the ledger within half a per cent in {word}; over twelve months {told('data.ledger_residual')} is unexplained",
@@ -113,7 +113,7 @@ def tie_out(analysis: Analysis) -> Exhibit:
         note="Lines less ledger. Shown are months that differ by one unit of the currency or more.",
         alt="Bars: unexplained difference of revenue lines and ledger by month, within a band of half a per cent",
         facts=("data.ledger_residual", "data.ledger_worst"),
-        currency=_currency(analysis),
+        currency=currency_of(analysis),
     )
 
 
@@ -133,7 +133,7 @@ def requests(analysis: Analysis) -> Exhibit:
         labels={"facts": "Facts that it opens"},
         source="data model and catalogue of facts against the room",
         note="The whole list is requests.csv." if len(frame) > 20 else "",
-        currency=_currency(analysis),
+        currency=currency_of(analysis),
     )
 
 
@@ -147,14 +147,6 @@ def _clean(analysis: Analysis, name: str, question: str, title: str) -> Exhibit:
         formats={},
         source=f"data room; as of {analysis.deal.target.as_of}",
     )
-
-
-def _told(analysis: Analysis) -> Told:
-    return Told(analysis.facts, _currency(analysis))
-
-
-def _currency(analysis: Analysis) -> str:
-    return analysis.deal.target.currency
 
 
 EXHIBITS: dict[str, Callable[[Analysis], Exhibit]] = {

@@ -14,9 +14,8 @@ from diligence.charts import seasonality as seasons
 from diligence.facts.analysis import Analysis
 from diligence.facts.catalogue import definition
 from diligence.reports.exhibit import Exhibit, exhibit
-from diligence.reports.exhibits.common import not_assessable, source_line
+from diligence.reports.exhibits.common import currency_of, not_assessable, source_line, told_of
 from diligence.reports.formats import in_sentence
-from diligence.reports.told import Told
 
 NAME = "01_revenue_quality"
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
@@ -26,7 +25,7 @@ PERCENT = {"value": "percent1", "low": "percent1", "high": "percent1"}
 
 def growth(analysis: Analysis) -> Exhibit:
     """Annualised recurring revenue by segment."""
-    frame, told, question = analysis.frames.get("recurring"), _told(analysis), "How fast does recurring revenue grow, and where?"
+    frame, told, question = analysis.frames.get("recurring"), told_of(analysis), "How fast does recurring revenue grow, and where?"
     if frame is None or frame.empty or not told.knows("revenue.recurring"):
         return not_assessable(analysis, "growth", question, "revenue.")
     now = told("revenue.recurring")
@@ -44,7 +43,7 @@ def growth(analysis: Analysis) -> Exhibit:
     )
     table["all"] = table.drop(columns="month").sum(axis=1)
     return exhibit(
-        growths.recurring_revenue(frame, currency=_currency(analysis), fiscal_year_end=year_end),
+        growths.recurring_revenue(frame, currency=currency_of(analysis), fiscal_year_end=year_end),
         id=f"{NAME}.growth",
         question=question,
         title=title,
@@ -54,13 +53,13 @@ def growth(analysis: Analysis) -> Exhibit:
         note=f"{_measure(analysis)} Revenue accrues by day: a short month stands lower.",
         alt="Stacked areas: annualised recurring revenue by segment and month",
         facts=("revenue.recurring", "revenue.recurring_growth", "revenue.recurring_cagr_3y"),
-        currency=_currency(analysis),
+        currency=currency_of(analysis),
     )
 
 
 def bridge(analysis: Analysis) -> Exhibit:
     """Opening to closing over the period."""
-    frame, told, question = analysis.frames.get("bridge_period"), _told(analysis), "What moved it?"
+    frame, told, question = analysis.frames.get("bridge_period"), told_of(analysis), "What moved it?"
     if frame is None:
         return not_assessable(analysis, "bridge", question, "bridge.")
     shown = frame[(frame["amount"].abs() >= 0.005) | frame["movement"].isin(["opening", "closing"])]
@@ -76,7 +75,7 @@ def bridge(analysis: Analysis) -> Exhibit:
     biggest = max(gains, key=told.value)
     heaviest = min(losses, key=told.value)
     return exhibit(
-        bridges.waterfall(drawn, currency=_currency(analysis), zoom=True),
+        bridges.waterfall(drawn, currency=currency_of(analysis), zoom=True),
         id=f"{NAME}.bridge",
         question=question,
         title=f"{definition(biggest).label} added most, {told(biggest)}; {definition(heaviest).label.lower()} took most, {told(heaviest, size=True)}",
@@ -87,13 +86,13 @@ def bridge(analysis: Analysis) -> Exhibit:
         note="Point to point over the period, by ultimate parent: what came and went in between does not show. Opening, movements and closing add up to the cent.",
         alt="Waterfall from opening to closing recurring revenue",
         facts=tuple(f"bridge.{m}" for m in shown["movement"]),
-        currency=_currency(analysis),
+        currency=currency_of(analysis),
     )
 
 
 def readings(analysis: Analysis) -> Exhibit:
     """Net and gross retention in every reading."""
-    frame, told, question = analysis.frames.get("readings"), _told(analysis), "Which retention is the right one?"
+    frame, told, question = analysis.frames.get("readings"), told_of(analysis), "Which retention is the right one?"
     if frame is None or not told.knows("retention.nrr_ltm"):
         return not_assessable(analysis, "readings", question, "retention.")
     shown = frame.assign(label=[_short(metric) for metric in frame["metric"]])
@@ -110,7 +109,7 @@ def readings(analysis: Analysis) -> Exhibit:
         note="Bars are 95% intervals of a bootstrap over customers. Recommended: opening cohort, point to point, by ultimate parent.",
         alt="Dots with intervals: net and gross revenue retention by each reading",
         facts=tuple(frame["metric"]),
-        currency=_currency(analysis),
+        currency=currency_of(analysis),
     )
 
 
@@ -129,9 +128,9 @@ def reading_steps(analysis: Analysis) -> Exhibit:
     drawn = pd.DataFrame(rows, columns=["step", "label", "amount", "kind"])
     steps = frame[frame["step"] != ""]
     widest = steps.loc[steps["step_amount"].abs().idxmax()]
-    amount = in_sentence(widest["step_amount"], "money", currency=_currency(analysis), signed=True)
+    amount = in_sentence(widest["step_amount"], "money", currency=currency_of(analysis), signed=True)
     return exhibit(
-        bridges.waterfall(drawn, currency=_currency(analysis), zoom=True),
+        bridges.waterfall(drawn, currency=currency_of(analysis), zoom=True),
         id=f"{NAME}.reading_steps",
         question=question,
         title=f"The widest step between readings is {amount}: {widest['step']}",
@@ -141,13 +140,13 @@ def reading_steps(analysis: Analysis) -> Exhibit:
         note="Numerators of net revenue retention, annualised; each step is summed from rows and the readings tie to the cent.",
         alt="Waterfall from reading to reading of net revenue retention, in money",
         facts=tuple(f"retention.{name}" for name in frame["reading"]),
-        currency=_currency(analysis),
+        currency=currency_of(analysis),
     )
 
 
 def trend(analysis: Analysis) -> Exhibit:
     """Twelve-month retention at each month end."""
-    frame, told, question = analysis.frames.get("trend"), _told(analysis), "Which way is retention going?"
+    frame, told, question = analysis.frames.get("trend"), told_of(analysis), "Which way is retention going?"
     if frame is None or frame.empty:
         return not_assessable(analysis, "trend", question, "retention.grr_trend")
     slope = told.value("retention.grr_trend")
@@ -165,7 +164,7 @@ def trend(analysis: Analysis) -> Exhibit:
         note=f"Each point looks back {told.span('retention.grr_trend')}; neighbouring points share all but one of them.",
         alt="Lines: net and gross revenue retention over twelve months at each month end",
         facts=("retention.grr_trend",),
-        currency=_currency(analysis),
+        currency=currency_of(analysis),
     )
 
 
@@ -178,7 +177,7 @@ def cohorts(analysis: Analysis) -> Exhibit:
     named = frame.assign(cohort=frame["cohort"].replace("before", "before the data"))
     drawn = named.assign(age=named["age"] // step)
     facts = analysis.facts[(analysis.facts["metric"] == "cohort.money_12m") & (analysis.facts["status"] == "ok")]
-    told = _told(analysis)
+    told = told_of(analysis)
     keys = [f"cohort.money_12m[cohort={name}]" for name in facts["object_id"]]
     title = "Cohorts by the money that they keep"
     if len(keys) > 1:
@@ -195,13 +194,13 @@ def cohorts(analysis: Analysis) -> Exhibit:
         note="By fiscal year of the first revenue, from the first whole month on. A blank cell is not yet lived through by every account of the cohort.",
         alt="Heat map: money of each cohort by age, over its start",
         facts=tuple(keys),
-        currency=_currency(analysis),
+        currency=currency_of(analysis),
     )
 
 
 def concentration(analysis: Analysis) -> Exhibit:
     """Cumulative share of the largest customers."""
-    frame, told, question = analysis.frames.get("concentration"), _told(analysis), "On how many customers does it rest?"
+    frame, told, question = analysis.frames.get("concentration"), told_of(analysis), "On how many customers does it rest?"
     if frame is None:
         return not_assessable(analysis, "concentration", question, "concentration.")
     title = f"The ten largest customers hold {told('concentration.top10')}, the largest {told('concentration.top1')}: as concentrated as {told('concentration.effective_number', code='count')} equal customers"
@@ -217,20 +216,20 @@ def concentration(analysis: Analysis) -> Exhibit:
         note="By ultimate parent where the customer list names one.",
         alt="Curve: cumulative share of recurring revenue by rank of customer",
         facts=("concentration.top1", "concentration.top5", "concentration.top10", "concentration.hhi", "concentration.effective_number"),
-        currency=_currency(analysis),
+        currency=currency_of(analysis),
     )
 
 
 def renewals(analysis: Analysis) -> Exhibit:
     """Contracted value by the quarter in which it ends."""
-    frame, told, question = analysis.frames.get("renewal_wall"), _told(analysis), "When does it come up for renewal?"
+    frame, told, question = analysis.frames.get("renewal_wall"), told_of(analysis), "When does it come up for renewal?"
     if frame is None or not told.knows("renewal.next_12m"):
         return not_assessable(analysis, "renewals", question, "renewal.")
     title = f"{told('renewal.next_12m')} of contracted value ends within twelve months"
     if told.knows("renewal.peak_quarter"):
         title += f", {told('renewal.peak_quarter')} in the heaviest quarter"
     return exhibit(
-        walls.wall(frame.assign(auto_renew=frame["auto_renew"].where(frame["amount"] > 0, True)), currency=_currency(analysis)),
+        walls.wall(frame.assign(auto_renew=frame["auto_renew"].where(frame["amount"] > 0, True)), currency=currency_of(analysis)),
         id=f"{NAME}.renewals",
         question=question,
         title=title,
@@ -241,13 +240,13 @@ def renewals(analysis: Analysis) -> Exhibit:
         note="Contracts in force at the as-of date by annual value. One that renews by itself comes up too, unless notice is given.",
         alt="Bars: contracted annual value by quarter of its end, automatic and negotiated",
         facts=("renewal.next_12m", "renewal.peak_quarter", "renewal.auto_renew", "renewal.contracted"),
-        currency=_currency(analysis),
+        currency=currency_of(analysis),
     )
 
 
 def season(analysis: Analysis) -> Exhibit:
     """Factors by month of the year."""
-    frame, told, question = analysis.frames.get("season"), _told(analysis), "Is a good month a trend or a season?"
+    frame, told, question = analysis.frames.get("season"), told_of(analysis), "Is a good month a trend or a season?"
     if frame is None:
         return not_assessable(analysis, "season", question, "season.")
     peak, trough = (MONTHS[int(frame.loc[row, "month_of_year"]) - 1] for row in (frame["factor"].idxmax(), frame["factor"].idxmin()))
@@ -266,7 +265,7 @@ def season(analysis: Analysis) -> Exhibit:
         note="All revenue by service month; robust STL on logarithms; 95% intervals over years.",
         alt="Dots with intervals: factor of each month of the year against trend",
         facts=("season.strength", "season.peak", "season.trough"),
-        currency=_currency(analysis),
+        currency=currency_of(analysis),
     )
 
 
@@ -283,14 +282,6 @@ def _short(metric: str) -> str:
 
 def _label(movement: str) -> str:
     return definition(f"bridge.{movement}").label
-
-
-def _told(analysis: Analysis) -> Told:
-    return Told(analysis.facts, _currency(analysis))
-
-
-def _currency(analysis: Analysis) -> str:
-    return analysis.deal.target.currency
 
 
 EXHIBITS: dict[str, Callable[[Analysis], Exhibit]] = {
