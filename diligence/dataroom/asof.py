@@ -4,8 +4,9 @@ from typing import Any
 
 import duckdb
 
-from diligence.dataroom.cleaning import Repair, is_on, repair
-from diligence.dataroom.engine import name
+from diligence.dataroom.cleaning import Repair
+from diligence.dataroom.engine import TICKS, name
+from diligence.dataroom.repairs.bench import Bench
 from diligence.dataroom.schema import Column, Table, tables
 from diligence.dataroom.typed import LATER
 from diligence.deal import Deal
@@ -21,31 +22,34 @@ RESETS = {
 """What else is unknown while the first column lies ahead: a deal that closes later is open, a contract that ends later runs."""
 
 
-def known_rows(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given) -> list[Repair]:
+def known_rows(bench: Bench, given: Given) -> None:
     """Make ``t_<table>`` of every table: rows known on the date, dates of one kind, each key once; note how many rows are known."""
-    log = []
     for table, facts in given.items():
         governed = tables()[table]
-        late = cut(connection, governed, deal)
-        if late:
-            before, after, reason = (
-                "dated after the as-of date",
-                f"left out: as of {deal.target.as_of}",
-                "what was not known then reaches no number",
-            )
-            log.append(Repair("after_as_of", "after_as_of", table, facts["file"], late, 0.0, before, after, reason, "target.as_of"))
+        cut(bench.connection, governed, bench.deal)
+        late = f"SELECT source_row, {_ticks(governed)} AS ticks FROM typed_{table} ANTI JOIN t_{table} USING (source_row)"
+        bench.note(
+            "after_as_of", late, before="dated after the as-of date", after=f"left out: as of {bench.deal.target.as_of}",
+            item=table, table=table, file=facts["file"], reason="what was not known then reaches no number", turn_off="target.as_of",
+        )  # fmt: skip
         if facts["left_out"]:
             told = ("rows without the words of keep", "left out, as the deal file asks", "the deal file keeps only some rows")
-            log.append(Repair(f"keep/{table}", "keep", table, facts["file"], facts["left_out"], 0.0, *told, f"room.tables.{table}.keep"))
-        log += _dates(connection, deal, table, facts)
-        log += _undated(connection, deal, table, facts["file"])
-        log += _one_row_a_key(connection, deal, table, governed.primary, facts["file"])
-        facts["rows"] = connection.execute(f"SELECT count(*) FROM t_{table}").fetchall()[0][0]
-    return log
+            bench.log.append(
+                Repair(f"keep/{table}", "keep", table, facts["file"], facts["left_out"], 0.0, *told, f"room.tables.{table}.keep")
+            )
+        _dates(bench, table, facts)
+        _undated(bench, table, facts["file"])
+        _one_row_a_key(bench, table, governed.primary, facts["file"])
+        facts["rows"] = bench.one(f"SELECT count(*) FROM t_{table}")[0]
 
 
-def cut(connection: duckdb.DuckDBPyConnection, table: Table, deal: Deal) -> int:
-    """Put the rows of ``typed_<table>`` known on the date into ``t_<table>``; give the number of rows left out.
+def _ticks(table: Table) -> str:
+    """The money of a row, where it is money of the deal: what a row of another table says is not revenue."""
+    return f"CAST(amount * {TICKS} AS BIGINT)" if table.name == "revenue" else "0"
+
+
+def cut(connection: duckdb.DuckDBPyConnection, table: Table, deal: Deal) -> None:
+    """Put the rows of ``typed_<table>`` known on the date into ``t_<table>``.
 
     Rows dated later go; dates of later events on rows that stay are blanked, with what followed from them.
     """
@@ -64,8 +68,6 @@ def cut(connection: duckdb.DuckDBPyConnection, table: Table, deal: Deal) -> int:
     replaced = f" REPLACE ({', '.join(f'{expression} AS {name(column)}' for column, expression in blanked.items())})" if blanked else ""
     known = _known(table.row_date, deal)
     connection.execute(f"CREATE OR REPLACE TABLE t_{table.name} AS SELECT *{replaced} FROM typed_{table.name} WHERE {known}")
-    before, after = (connection.execute(f"SELECT count(*) FROM {prefix}_{table.name}").fetchall()[0][0] for prefix in ("typed", "t"))
-    return before - after
 
 
 def _known(column: Column | None, deal: Deal) -> str:
@@ -84,67 +86,50 @@ def _known(column: Column | None, deal: Deal) -> str:
     return f"({undated} OR CAST({cell} AS DATE) <= {limit})"
 
 
-def _dates(connection: duckdb.DuckDBPyConnection, deal: Deal, table: str, facts: dict[str, Any]) -> list[Repair]:
+def _dates(bench: Bench, table: str, facts: dict[str, Any]) -> None:
     """Count the dates that a later format read; left undone they would stay unread, so that is refused rather than rows dropped."""
-    log, refused = [], []
+    refused = []
     for column in facts["formatted"]:
-        flag = name(LATER + column)
-        counts = connection.execute(f"SELECT {flag}, count(*) FROM t_{table} WHERE {flag} IS NOT NULL GROUP BY 1 ORDER BY 1").fetchall()
-        connection.execute(f"ALTER TABLE t_{table} DROP COLUMN {flag}")
-        for form, rows in counts:
-            item, file = f"{table}.{column}", facts["file"]
-            if is_on(deal.repairs.off, "second_date_format", item):
-                log.append(
-                    repair(
-                        "second_date_format", table=table, file=file, rows=rows, before=f"{column} written {form}", after="date", item=item
-                    )
-                )
-            else:
-                do = "take second_date_format out of repairs.off"
-                refused.append(Problem(f"dates of {item} in one format", f"{rows} written {form}", do, file, column=column))
+        flag, item, file = name(LATER + column), f"{table}.{column}", facts["file"]
+        counts = bench.connection.execute(
+            f"SELECT {flag}, count(*) FROM t_{table} WHERE {flag} IS NOT NULL GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+        if counts and bench.on("second_date_format", item):
+            written = " or ".join(form for form, _ in counts)
+            later = f"SELECT source_row, 0 AS ticks FROM t_{table} WHERE {flag} IS NOT NULL"
+            bench.note("second_date_format", later, before=f"{column} written {written}", after="date", item=item, table=table, file=file)
+        for form, rows in counts if not bench.on("second_date_format", item) else ():
+            do = "take second_date_format out of repairs.off"
+            refused.append(Problem(f"dates of {item} in one format", f"{rows} written {form}", do, file, column=column))
+        bench.connection.execute(f"ALTER TABLE t_{table} DROP COLUMN {flag}")
     if refused:
         raise InputError(refused)
-    return log
 
 
-def _undated(connection: duckdb.DuckDBPyConnection, deal: Deal, table: str, file: str) -> list[Repair]:
+def _undated(bench: Bench, table: str, file: str) -> None:
     dated = tables()[table].row_date
     if dated is None or not dated.required:
-        return []
-    rows = connection.execute(f"SELECT count(*) FROM t_{table} WHERE {dated.name} IS NULL").fetchall()[0][0]
-    if not rows:
-        return []
-    after = "kept without a date"
-    if not is_on(deal.repairs.off, "undated_row", table):
-        connection.execute(f"DELETE FROM t_{table} WHERE {dated.name} IS NULL")
-        after = "not in any number, as the deal file asks"
-    return [repair("undated_row", table=table, file=file, rows=rows, before=f"{dated.name} is blank", after=after, item=table)]
+        return
+    kept = bench.on("undated_row", table)
+    after = "kept without a date" if kept else "not in any number, as the deal file asks"
+    rows = f"SELECT source_row, 0 AS ticks FROM t_{table} WHERE {dated.name} IS NULL"
+    if bench.note("undated_row", rows, before=f"{dated.name} is blank", after=after, item=table, table=table, file=file) and not kept:
+        bench.connection.execute(f"DELETE FROM t_{table} WHERE {dated.name} IS NULL")
 
 
-def _one_row_a_key(connection: duckdb.DuckDBPyConnection, deal: Deal, table: str, key: str | None, file: str) -> list[Repair]:
+def _one_row_a_key(bench: Bench, table: str, key: str | None, file: str) -> None:
     if key is None:
-        return []
+        return
     doubled = f"SELECT {key} FROM t_{table} WHERE {key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
-    rows = connection.execute(f"SELECT count(*) - count(DISTINCT {key}), min({key}) FROM t_{table} WHERE {key} IN ({doubled})").fetchall()[
-        0
-    ]
-    if not rows[0]:
-        return []
-    if not is_on(deal.repairs.off, "duplicate_rows", table):
-        raise InputError(
-            Problem(f"each {key} once", f"'{rows[1]}' twice", "correct the file, or let duplicate_rows be repaired", file, column=key)
-        )
-    connection.execute(
-        f"DELETE FROM t_{table} WHERE {key} IS NOT NULL AND source_row NOT IN (SELECT max(source_row) FROM t_{table} GROUP BY {key})"
+    first = bench.one(f"SELECT min({key}) FROM ({doubled})")[0]
+    if first is None:
+        return
+    if not bench.on("duplicate_rows", table):
+        do = "correct the file, or let duplicate_rows be repaired"
+        raise InputError(Problem(f"each {key} once", f"'{first}' twice", do, file, column=key))
+    earlier = f"{key} IS NOT NULL AND source_row NOT IN (SELECT max(source_row) FROM t_{table} GROUP BY {key})"
+    told = {"before": f"{key} stands more than once", "after": "the last row holds"}
+    bench.note(
+        "duplicate_rows", f"SELECT source_row, 0 AS ticks FROM t_{table} WHERE {earlier}", item=table, table=table, file=file, **told
     )
-    return [
-        repair(
-            "duplicate_rows",
-            table=table,
-            file=file,
-            rows=rows[0],
-            before=f"{key} stands more than once",
-            after="the last row holds",
-            item=table,
-        )
-    ]
+    bench.connection.execute(f"DELETE FROM t_{table} WHERE {earlier}")

@@ -15,8 +15,11 @@ from diligence.dataroom.asof import Given, known_rows
 from diligence.dataroom.checks import Scope, run_checks
 from diligence.dataroom.cleaning import Repair, log_frame
 from diligence.dataroom.engine import TICKS, connect, text, write_parquet
-from diligence.dataroom.lines import govern_lines, month_range
+from diligence.dataroom.lines import govern_lines
 from diligence.dataroom.regime import found_regime
+from diligence.dataroom.repairs.bench import Bench
+from diligence.dataroom.repairs.identity import acquired_books, one_format
+from diligence.dataroom.repairs.periods import month_range
 from diligence.dataroom.schema import tables
 from diligence.dataroom.sources import find_sources, unknown_tables
 from diligence.dataroom.tieout import tie_out
@@ -119,17 +122,19 @@ def _sha256(file: Path) -> str:
 
 
 def _govern(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, folder: Path, step: Step) -> None:
-    log = known_rows(connection, deal, given)
+    columns = {table: tuple(facts["columns"]) for table, facts in given.items()}
+    bench = Bench(connection, deal, columns, given["revenue"]["file"])
+    known_rows(bench, given)
     step("repairing revenue lines")
-    label = given["revenue"]["file"]
-    lines = govern_lines(connection, deal, tuple(given["revenue"]["columns"]), label)
-    log += lines.repairs
-    log += join_accounts(connection, deal, label, lines)
+    one_format(bench)
+    spellings = govern_lines(bench)
+    join_accounts(bench, spellings)
+    acquired_books(bench)
     step("reducing lines to the cube")
-    first, last = month_range(connection, deal.target.as_of)
+    first, last = month_range(bench)
     _reduce(connection, first, last)
     step("checking and tying out")
-    _write(connection, deal, given, folder, log, first, last)
+    _write(connection, deal, given, folder, bench.log, first, last)
 
 
 def _reduce(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> None:
@@ -172,6 +177,7 @@ def _write(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, fold
     keys = ", ".join(reduction.CUBE_KEYS)
     write_parquet(connection, f"SELECT * FROM cube ORDER BY {keys}", folder / "cube.parquet")
     write_parquet(connection, "SELECT * FROM lines ORDER BY source_row", folder / "lines.parquet")
+    write_parquet(connection, "SELECT * FROM touched ORDER BY ALL", folder / "repaired_rows.parquet")
     write_parquet(connection, "SELECT * FROM calendar ORDER BY month_index", folder / "calendar.parquet")
     as_given = connection.execute("SELECT coalesce(sum(ticks), 0) FROM as_given").fetchall()[0][0]
     total, absolute, rows = connection.execute(

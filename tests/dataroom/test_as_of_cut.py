@@ -97,7 +97,7 @@ def test_rows_dated_later_change_no_fact(tmp_path: Path, known: pd.DataFrame, ch
 
 def test_rows_dated_later_are_counted(tiny_room: Callable[..., Room]) -> None:
     room = tiny_room([line("a", "2026-06-30", 1), line("a", "2026-07-01", 2), line("a", "2026-07-02", 4)])
-    entry = room.cleaning.set_index("id").loc["after_as_of"]
+    entry = room.cleaning.set_index("id").loc["after_as_of/revenue"]
     assert (int(entry["rows"]), entry["table"], entry["turn_off"]) == (2, "revenue", "target.as_of")
     assert (room.described["lines"], room.described["revenue"]) == (1, 1.0)
 
