@@ -7,13 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from diligence.dataroom import reduction
 from diligence.dataroom.accounts import join_accounts
 from diligence.dataroom.asof import Given, known_rows
 from diligence.dataroom.checks import Scope, run_checks
-from diligence.dataroom.cleaning import Repair, log_frame
+from diligence.dataroom.cleaning import log_frame
 from diligence.dataroom.engine import TICKS, connect, text, write_parquet
 from diligence.dataroom.lines import govern_lines
 from diligence.dataroom.regime import found_regime
@@ -26,7 +25,7 @@ from diligence.dataroom.tieout import tie_out
 from diligence.dataroom.typed import type_table
 from diligence.deal import Deal
 from diligence.errors import InputError, Problem
-from diligence.periods import last_complete_month, month_index, month_label
+from diligence.periods import last_complete_month, month_index, month_label, month_start
 
 Step = Callable[[str], None]
 
@@ -67,17 +66,22 @@ def _refuse_later(deal: Deal) -> None:
         raise InputError(later)
 
 
-def govern_again(deal: Deal, source: Path, folder: Path) -> None:
-    """Look at a room already read from another as-of date: cut, repair and reduce anew from its typed tables."""
+def govern_again(deal: Deal, source: Path, folder: Path, *, cube_only: bool = False) -> None:
+    """Look at a room already read from another as-of date, or with other repairs: cut, repair and reduce anew from its typed tables.
+
+    Parameters
+    ----------
+    cube_only
+        Leave the cube and the customers and nothing else: no lines, issues, tie-out or other tables.
+    """
     given = json.loads((source / "given.json").read_text(encoding="utf-8"))
     folder.mkdir(parents=True, exist_ok=True)
     connection = connect(deal.run.memory_limit)
     try:
         for table in given:
-            connection.execute(
-                f"CREATE VIEW typed_{table} AS SELECT * FROM read_parquet({text(str(source / 'typed' / f'{table}.parquet'))})"
-            )
-        _govern(connection, deal, given, folder, lambda _: None)
+            file = source / "typed" / f"{table}.parquet"
+            connection.execute(f"CREATE VIEW typed_{table} AS SELECT * FROM read_parquet({text(str(file))})")
+        _govern(connection, deal, given, folder, lambda _: None, cube_only=cube_only)
     finally:
         connection.close()
 
@@ -121,7 +125,9 @@ def _sha256(file: Path) -> str:
     return digest.hexdigest()
 
 
-def _govern(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, folder: Path, step: Step) -> None:
+def _govern(
+    connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, folder: Path, step: Step, *, cube_only: bool = False
+) -> None:
     columns = {table: tuple(facts["columns"]) for table, facts in given.items()}
     bench = Bench(connection, deal, columns, given["revenue"]["file"])
     known_rows(bench, given)
@@ -134,7 +140,12 @@ def _govern(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, fol
     first, last = month_range(bench)
     _reduce(connection, first, last)
     step("checking and tying out")
-    _write(connection, deal, given, folder, bench.log, first, last)
+    _write_cube(bench, folder)
+    log_frame(bench.log).to_csv(folder / "cleaning.csv", index=False, lineterminator="\n")
+    if not cube_only:
+        _write_tables(bench, folder)
+        _write_checks(bench, given, folder, first, last)
+    _describe(bench, given, folder, first, last)
 
 
 def _reduce(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> None:
@@ -165,45 +176,52 @@ def _reduce(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> Non
     )
 
 
-def _write(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, folder: Path, log: list[Repair], first: int, last: int) -> None:
+def _write_cube(bench: Bench, folder: Path) -> None:
     (folder / "tables").mkdir(exist_ok=True)
-    for table in given:
+    keys = ", ".join(reduction.CUBE_KEYS)
+    write_parquet(bench.connection, f"SELECT * FROM cube ORDER BY {keys}", folder / "cube.parquet")
+    write_parquet(bench.connection, "SELECT * FROM customers ORDER BY customer_id", folder / "tables" / "customers.parquet")
+
+
+def _write_tables(bench: Bench, folder: Path) -> None:
+    connection = bench.connection
+    for table, columns in bench.given.items():
         if table in ("revenue", "customers"):
             continue
-        if "customer_id" in given[table]["columns"]:
+        if "customer_id" in columns:
             connection.execute(f"UPDATE t_{table} SET customer_id = kept_id FROM joined WHERE customer_id = merged_id")
         write_parquet(connection, f"SELECT * FROM t_{table} ORDER BY source_row", folder / "tables" / f"{table}.parquet")
-    write_parquet(connection, "SELECT * FROM customers ORDER BY customer_id", folder / "tables" / "customers.parquet")
-    keys = ", ".join(reduction.CUBE_KEYS)
-    write_parquet(connection, f"SELECT * FROM cube ORDER BY {keys}", folder / "cube.parquet")
     write_parquet(connection, "SELECT * FROM lines ORDER BY source_row", folder / "lines.parquet")
     write_parquet(connection, "SELECT * FROM touched ORDER BY ALL", folder / "repaired_rows.parquet")
     write_parquet(connection, "SELECT * FROM calendar ORDER BY month_index", folder / "calendar.parquet")
-    as_given = connection.execute("SELECT coalesce(sum(ticks), 0) FROM as_given").fetchall()[0][0]
-    total, absolute, rows = connection.execute(
-        "SELECT coalesce(sum(ticks), 0), coalesce(sum(abs(ticks)), 0), count(*) FROM lines"
-    ).fetchall()[0]
-    whole = last_complete_month(deal.target.as_of)
-    columns = {table: tuple(facts["columns"]) for table, facts in given.items()}
+
+
+def _write_checks(bench: Bench, given: Given, folder: Path, first: int, last: int) -> None:
+    whole = month_index(last_complete_month(bench.deal.target.as_of))
+    absolute = bench.one("SELECT coalesce(sum(abs(ticks)), 0) FROM lines")[0]
     unread = {table: tuple(facts["unread"]) for table, facts in given.items()}
-    scope = Scope(connection, columns, first, last, month_index(whole) == last, float(absolute) / TICKS, unread)
+    scope = Scope(bench.connection, bench.given, first, last, whole == last, float(absolute) / TICKS, unread)
     run_checks(scope).to_csv(folder / "issues.csv", index=False, lineterminator="\n")
-    log_frame(log).to_csv(folder / "cleaning.csv", index=False, lineterminator="\n")
-    tie_out(connection, first, month_index(whole)).to_csv(folder / "tieout.csv", index=False, lineterminator="\n")
+    tie_out(bench.connection, first, whole).to_csv(folder / "tieout.csv", index=False, lineterminator="\n")
+
+
+def _describe(bench: Bench, given: Given, folder: Path, first: int, last: int) -> None:
+    deal = bench.deal
+    total, absolute, rows = bench.one("SELECT coalesce(sum(ticks), 0), coalesce(sum(abs(ticks)), 0), count(*) FROM lines")
     described = {
         "deal": deal.model_dump(mode="json"),
         "given": given,
-        "first_month": month_label(pd.Timestamp(year=first // 12, month=first % 12 + 1, day=1)),
-        "last_month": month_label(whole),
-        "regime": deal.defaults.regime or found_regime(connection, last),
+        "first_month": month_label(month_start(first)),
+        "last_month": month_label(last_complete_month(deal.target.as_of)),
+        "regime": deal.defaults.regime or found_regime(bench.connection, last),
         "regime_found": not deal.defaults.regime,
         "lines": rows,
         "lines_known": given["revenue"]["rows"],
-        "lines_with_currency": connection.execute("SELECT count(currency) FROM t_revenue").fetchall()[0][0],
-        "listed_customers": connection.execute("SELECT count(*) FROM t_customers").fetchall()[0][0] if "customers" in given else 0,
+        "lines_with_currency": bench.one("SELECT count(currency) FROM t_revenue")[0],
+        "listed_customers": bench.one("SELECT count(*) FROM t_customers")[0] if "customers" in given else 0,
         "revenue": float(total) / TICKS,
-        "revenue_as_given": float(as_given) / TICKS,
-        "beyond": float(connection.execute("SELECT ticks FROM beyond").fetchall()[0][0]) / TICKS,
+        "revenue_as_given": float(bench.one("SELECT coalesce(sum(ticks), 0) FROM as_given")[0]) / TICKS,
+        "beyond": float(bench.one("SELECT ticks FROM beyond")[0]) / TICKS,
         "absolute_revenue": float(absolute) / TICKS,
     }
     (folder / "room.json").write_text(json.dumps(described, indent=1, sort_keys=True), encoding="utf-8")

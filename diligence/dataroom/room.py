@@ -188,6 +188,14 @@ def _opened_aside(govern: Callable[[Path], None]) -> Room:
     return room
 
 
+def govern_variant(room: Room, deal: Deal, folder: Path) -> Room:
+    """Govern the room's typed tables for another deal (other repairs, another date), as far as the cube; the caller owns the folder."""
+    from diligence.dataroom.intake import govern_again
+
+    govern_again(deal, room.folder, folder, cube_only=True)
+    return read_room(folder)
+
+
 def evidence_folder(path: Path) -> Path | None:
     """Find the evidence of a run: the folder itself, or ``evidence`` in it."""
     for folder in (path, path / "evidence"):

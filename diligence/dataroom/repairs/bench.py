@@ -22,6 +22,7 @@ class Bench:
     log: list[Repair] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        """Lay out the list of rows touched."""
         self.connection.execute("CREATE OR REPLACE TABLE touched (id VARCHAR, table_name VARCHAR, source_row BIGINT, ticks BIGINT)")
 
     def on(self, kind: str, item: str = "") -> bool:
