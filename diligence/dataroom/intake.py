@@ -125,9 +125,7 @@ def _sha256(file: Path) -> str:
     return digest.hexdigest()
 
 
-def _govern(
-    connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, folder: Path, step: Step, *, cube_only: bool = False
-) -> None:
+def _govern(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, folder: Path, step: Step, *, cube_only: bool = False) -> None:
     columns = {table: tuple(facts["columns"]) for table, facts in given.items()}
     bench = Bench(connection, deal, columns, given["revenue"]["file"])
     known_rows(bench, given)
@@ -200,7 +198,7 @@ def _write_checks(bench: Bench, given: Given, folder: Path, first: int, last: in
     whole = month_index(last_complete_month(bench.deal.target.as_of))
     absolute = bench.one("SELECT coalesce(sum(abs(ticks)), 0) FROM lines")[0]
     unread = {table: tuple(facts["unread"]) for table, facts in given.items()}
-    scope = Scope(bench.connection, bench.given, first, last, whole == last, float(absolute) / TICKS, unread)
+    scope = Scope(bench.connection, bench.given, first, last, whole == last, float(absolute) / TICKS, unread, bench.deal.defaults.regime)
     run_checks(scope).to_csv(folder / "issues.csv", index=False, lineterminator="\n")
     tie_out(bench.connection, first, whole).to_csv(folder / "tieout.csv", index=False, lineterminator="\n")
 
