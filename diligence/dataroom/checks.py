@@ -8,6 +8,7 @@ import pandas as pd
 
 from diligence.dataroom.customers import UNIDENTIFIED
 from diligence.dataroom.engine import TICKS, has_table, name
+from diligence.dataroom.resolution.joining import told
 from diligence.dataroom.schema import tables
 from diligence.periods import month_label, month_start
 
@@ -198,6 +199,11 @@ def unread_columns(scope: Scope) -> Iterator[Issue]:
             yield scope.issue("unread_column", table, len(columns), 0.0, f"{table} has columns that nothing reads: {named}", do)
 
 
+def customers_told(scope: Scope) -> Iterator[Issue]:
+    """What came up when customers were joined: decisions gone stale, a change of system, circles of parents, the target's own group."""
+    yield from (scope.issue(*found) for found in told(scope.connection))
+
+
 CHECKS: tuple[Callable[[Scope], Iterator[Issue]], ...] = (
     orphans,
     survivorship,
@@ -210,6 +216,7 @@ CHECKS: tuple[Callable[[Scope], Iterator[Issue]], ...] = (
     incomplete_month,
     wild_prices,
     unread_columns,
+    customers_told,
 )
 
 

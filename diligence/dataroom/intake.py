@@ -10,13 +10,15 @@ import duckdb
 import pandas as pd
 
 from diligence.dataroom import reduction
-from diligence.dataroom.accounts import join_accounts
 from diligence.dataroom.asof import Given, known_rows
 from diligence.dataroom.checks import Scope, run_checks
 from diligence.dataroom.cleaning import Repair, log_frame
 from diligence.dataroom.engine import TICKS, connect, text, write_parquet
 from diligence.dataroom.lines import govern_lines, month_range
 from diligence.dataroom.regime import found_regime
+from diligence.dataroom.resolution.accounts import join_accounts
+from diligence.dataroom.resolution.decisions import RULINGS, take_rulings
+from diligence.dataroom.resolution.review import write_review
 from diligence.dataroom.schema import tables
 from diligence.dataroom.sources import find_sources, unknown_tables
 from diligence.dataroom.tieout import tie_out
@@ -44,6 +46,8 @@ def take_in(deal: Deal, folder: Path, step: Step = lambda _: None) -> None:
             given = _type_all(connection, deal, step)
             for table in given:
                 write_parquet(connection, f"SELECT * FROM typed_{table} ORDER BY source_row", folder / "typed" / f"{table}.parquet")
+            for table in RULINGS:
+                write_parquet(connection, f"SELECT * FROM {table} ORDER BY ALL", folder / "typed" / f"{table}.parquet")
             (folder / "given.json").write_text(json.dumps(given, indent=1), encoding="utf-8")
             _govern(connection, deal, given, folder, step)
         finally:
@@ -71,12 +75,16 @@ def govern_again(deal: Deal, source: Path, folder: Path) -> None:
     connection = connect(deal.run.memory_limit)
     try:
         for table in given:
-            connection.execute(
-                f"CREATE VIEW typed_{table} AS SELECT * FROM read_parquet({text(str(source / 'typed' / f'{table}.parquet'))})"
-            )
+            _view(connection, f"typed_{table}", source / "typed" / f"{table}.parquet")
+        for table in RULINGS:
+            _view(connection, table, source / "typed" / f"{table}.parquet")
         _govern(connection, deal, given, folder, lambda _: None)
     finally:
         connection.close()
+
+
+def _view(connection: duckdb.DuckDBPyConnection, view: str, file: Path) -> None:
+    connection.execute(f"CREATE VIEW {view} AS SELECT * FROM read_parquet({text(str(file))})")
 
 
 def _type_all(connection: duckdb.DuckDBPyConnection, deal: Deal, step: Step) -> Given:
@@ -105,6 +113,10 @@ def _type_all(connection: duckdb.DuckDBPyConnection, deal: Deal, step: Step) -> 
             "left_out": typed.left_out,
             "unread": list(typed.unread),
         }
+    try:
+        take_rulings(connection, deal)
+    except InputError as error:
+        problems += error.problems
     if problems:
         raise InputError(problems)
     return given
@@ -124,7 +136,7 @@ def _govern(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, fol
     label = given["revenue"]["file"]
     lines = govern_lines(connection, deal, tuple(given["revenue"]["columns"]), label)
     log += lines.repairs
-    log += join_accounts(connection, deal, label, lines)
+    log += join_accounts(connection, deal, label)
     step("reducing lines to the cube")
     first, last = month_range(connection, deal.target.as_of)
     _reduce(connection, first, last)
@@ -183,6 +195,7 @@ def _write(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, fold
     scope = Scope(connection, columns, first, last, month_index(whole) == last, float(absolute) / TICKS, unread)
     run_checks(scope).to_csv(folder / "issues.csv", index=False, lineterminator="\n")
     log_frame(log).to_csv(folder / "cleaning.csv", index=False, lineterminator="\n")
+    write_review(connection, folder, month_index(whole))
     tie_out(connection, first, month_index(whole)).to_csv(folder / "tieout.csv", index=False, lineterminator="\n")
     described = {
         "deal": deal.model_dump(mode="json"),

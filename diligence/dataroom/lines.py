@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
-import pandas as pd
-
 from diligence.dataroom.cleaning import Repair, is_on, repair
-from diligence.dataroom.customers import UNIDENTIFIED, Spelling, misspelt
+from diligence.dataroom.customers import UNIDENTIFIED
 from diligence.dataroom.engine import TICKS, has_table, month_of_day, name, text
+from diligence.dataroom.resolution.intercompany import leave_out_intercompany
+from diligence.dataroom.resolution.joining import join_customers
 from diligence.deal import Deal
 from diligence.errors import InputError, Problem
 
@@ -20,10 +20,9 @@ WILD_SHARE = 0.9
 
 @dataclass(frozen=True)
 class Lines:
-    """What became of the revenue lines: the log, the spellings joined, and the credit notes moved, by month."""
+    """What became of the revenue lines: the log."""
 
     repairs: tuple[Repair, ...]
-    spellings: tuple[Spelling, ...]
 
 
 def govern_lines(connection: duckdb.DuckDBPyConnection, deal: Deal, given: tuple[str, ...], label: str) -> Lines:
@@ -38,7 +37,8 @@ def govern_lines(connection: duckdb.DuckDBPyConnection, deal: Deal, given: tuple
     _convert(connection, deal, label)
     _drop_duplicates(connection, off, given, label, log)
     _tell_conversion(connection, deal, label, log)
-    spellings = _join_spellings(connection, off, label, log)
+    join_customers(connection, deal, label, log)
+    leave_out_intercompany(connection, deal, label, log)
     _identify(connection, off, label, log)
     connection.execute("CREATE OR REPLACE TABLE credits_as_booked AS SELECT * FROM lines LIMIT 0")
     if is_on(off, "credit_note_matched"):
@@ -46,7 +46,7 @@ def govern_lines(connection: duckdb.DuckDBPyConnection, deal: Deal, given: tuple
     if "quantity" in given and is_on(off, "wild_quantity"):
         _blank_wild_quantities(connection, label, log)
     _spread_switch(connection, off, label, log)
-    return Lines(tuple(log), tuple(spellings))
+    return Lines(tuple(log))
 
 
 def _money(connection: duckdb.DuckDBPyConnection, where: str, table: str = "lines") -> tuple[int, float]:
@@ -128,40 +128,6 @@ def _tell_conversion(connection: duckdb.DuckDBPyConnection, deal: Deal, label: s
         log.append(
             repair("currency_conversion", table="revenue", file=label, rows=rows, amount=amount, before=told["before"], after=told["after"])
         )
-
-
-def _join_spellings(connection: duckdb.DuckDBPyConnection, off: list[str], label: str, log: list[Repair]) -> list[Spelling]:
-    connection.execute("CREATE OR REPLACE TABLE joined (merged_id VARCHAR, kept_id VARCHAR)")
-    if "misspelt_customer" in off or not has_table(connection, "t_customers"):
-        return []
-    customers = connection.execute("SELECT customer_id, name, country FROM t_customers").df()
-    spans = connection.execute(
-        f"SELECT customer_id, min(coalesce({month_of_day('first_day')}, month_index)) AS first, "
-        f"max(coalesce({month_of_day('last_day')}, month_index)) AS last FROM lines WHERE ticks > 0 GROUP BY customer_id, kind "
-        # services go on under the old name for a while: what recurs says when the one took over from the other
-        "QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY kind = 'recurring' DESC, count(*) DESC, kind) = 1"
-    ).df()
-    found = [pair for pair in misspelt(customers, spans) if is_on(off, "misspelt_customer", pair.merged_id)]
-    for pair in found:
-        rows, amount = _money(connection, f"customer_id = {text(pair.merged_id)}")
-        note = f"names alike {pair.score:.0f} of 100, and the revenue of the one follows on that of the other ({pair.handover} months)"
-        log.append(
-            repair(
-                "misspelt_customer",
-                table="customers",
-                file=label,
-                rows=rows,
-                amount=amount,
-                before=f"{pair.merged_id} {pair.merged_name}",
-                after=f"{pair.kept_id} {pair.kept_name}",
-                item=pair.merged_id,
-                reason=note,
-            )
-        )
-    if found:
-        connection.executemany("INSERT INTO joined VALUES (?, ?)", [(pair.merged_id, pair.kept_id) for pair in found])
-        connection.execute("UPDATE lines SET customer_id = joined.kept_id FROM joined WHERE lines.customer_id = joined.merged_id")
-    return found
 
 
 def _identify(connection: duckdb.DuckDBPyConnection, off: list[str], label: str, log: list[Repair]) -> None:
@@ -256,10 +222,3 @@ def month_range(connection: duckdb.DuckDBPyConnection, as_of: date) -> tuple[int
     first = connection.execute(f"SELECT min(coalesce({month_of_day('first_day')}, month_index)) FROM lines").fetchall()[0][0]
     last = 12 * as_of.year + as_of.month - 1
     return (last if first is None else int(first)), last
-
-
-def customer_frame(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Give the customer list without the second spellings; empty where there is none."""
-    if not has_table(connection, "t_customers"):
-        return pd.DataFrame({"customer_id": pd.Series(dtype="str")})
-    return connection.execute("SELECT * FROM t_customers WHERE customer_id NOT IN (SELECT merged_id FROM joined) ORDER BY customer_id").df()

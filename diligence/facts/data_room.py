@@ -14,6 +14,9 @@ from diligence.periods import add_months, month_index, month_label
 TOLERANCE = 0.005
 """A month ties where the unexplained difference is within half a per cent of the ledger (rule D-013's red line)."""
 
+JOINED = ("misspelt_customer", "recoded_customer", "renamed_customer", "decided_customer")
+"""Repairs that join a customer to another."""
+
 QUIET = ("second_date_format", "currency_conversion", "service_period_spread", "missing_customer_row", "wild_quantity", "after_as_of")
 """Repairs that change how a line reads, not whether or where it counts."""
 
@@ -121,7 +124,7 @@ def _customers(room: Room, sheet: FactSheet) -> None:
     sheet.add(
         "data.not_listed", lacking / absolute if absolute else NAN, n=room.described["lines"], numerator=lacking, denominator=absolute
     )
-    joined = int((log["repair"] == "misspelt_customer").sum()) if len(log) else 0
+    joined = int(log["repair"].isin(JOINED).sum()) if len(log) else 0
     if room.has("customers", "name"):
         sheet.add("data.joined_customers", joined / listed if listed else NAN, n=listed, numerator=joined, denominator=listed)
     if room.has("customers", "parent_id"):
