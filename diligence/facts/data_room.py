@@ -8,6 +8,7 @@ from diligence.dataroom.room import Room
 from diligence.dataroom.schema import CORE, tables
 from diligence.facts.analysis import Analysis, Check
 from diligence.facts.catalogue import catalogue
+from diligence.facts.match_thresholds import match_thresholds
 from diligence.facts.sheet import NAN, FactSheet
 from diligence.periods import add_months, month_index, month_label
 
@@ -27,7 +28,7 @@ def data_room(room: Room) -> Analysis:
     Returns
     -------
     Analysis
-        Facts; frames ``coverage, issues, cleaning, tieout, requests``; and the checks that must hold.
+        Facts; frames ``coverage, issues, cleaning, tieout, review, match_thresholds, requests``; and the checks that must hold.
     """
     files = {table: facts["file"] for table, facts in room.given.items()}
     given = {table: tuple(facts["columns"]) for table, facts in room.given.items()}
@@ -36,6 +37,7 @@ def data_room(room: Room) -> Analysis:
     _revenue(room, sheet)
     _repairs(room, sheet)
     _customers(room, sheet)
+    thresholds = match_thresholds(room, sheet)
     tied = _tie_out(room, sheet)
     _opportunities(room, sheet)
     sheet.complete([name for name in catalogue() if name.startswith("data.")], "nothing to count")
@@ -46,6 +48,8 @@ def data_room(room: Room) -> Analysis:
         "issues": room.issues,
         "cleaning": room.cleaning,
         "tieout": tied,
+        "review": room.review,
+        "match_thresholds": thresholds,
         "requests": requests(room),
     }
     held = float(room.cube["amount"].sum()) + room.described["beyond"]

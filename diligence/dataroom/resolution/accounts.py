@@ -50,7 +50,7 @@ def _tell_circles(connection: duckdb.DuckDBPyConnection, frame: pd.DataFrame) ->
     found = circles(frame)
     if found:
         named = "; ".join(" under ".join([*circle, circle[0]]) for circle in found[:3]) + (" …" if len(found) > 3 else "")
-        message = f"{len(found):,} circles of parents: {named}; the smallest id is taken as the top"
+        message = f"parents run in circles ({len(found):,}): {named}; the smallest id is taken as the top"
         tell(connection, "parent_circle", sum(map(len, found)), 0, message, "ask who owns whom")
 
 

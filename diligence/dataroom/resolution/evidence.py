@@ -106,28 +106,38 @@ def token_evidence(left: Name, right: Name, rarity: Rarity) -> Evidence | None:
     """Compare two names word by word, each weighed by how rare it is; see the head of the module."""
     mine, theirs = set(left.telling), set(right.telling)
     shared = sorted(mine & theirs)
-    weight = sum(map(rarity.weight, shared))
     if not any(rarity.weight(word) >= TELLING for word in shared):
         return None
-    ours, others, short = sorted(mine - theirs), sorted(theirs - mine), list[str]()
-    for word in tuple(ours):
-        match = next((other for other in others if abbreviates(*sorted((word, other), key=len))), None)
+    short = _abbreviated(mine - theirs, theirs - mine)
+    written = {word for pair in short for word in pair}
+    ours, others = sorted(mine - theirs - written), sorted(theirs - mine - written)
+    full = sum(rarity.weight(long) for _, long in short)
+    weight = sum(map(rarity.weight, shared)) + ABBREVIATED * full
+    whole = weight + (1 - ABBREVIATED) * full + sum(map(rarity.weight, [*ours, *others]))
+    reason = "; ".join(
+        [
+            f"share {_quoted(shared)}",
+            *(f"'{word}' shortens '{long}'" for word, long in short),
+            *(f"only {name.customer_id} has {_quoted(own)}" for name, own in ((left, ours), (right, others)) if _quoted(own)),
+        ]
+    )
+    return weighed(left, right, TOKEN, 90 * weight / whole, reason)
+
+
+def _abbreviated(ours: set[str], others: set[str]) -> list[tuple[str, str]]:
+    """Pair words with those that they shorten, each once: ``(short, long)``."""
+    found, left = list[tuple[str, str]](), sorted(others)
+    for word in sorted(ours):
+        match = next((other for other in left if abbreviates(*sorted((word, other), key=len))), None)
         if match is not None:
-            weight += ABBREVIATED * rarity.weight(match)
-            short.append(f"'{word}' for '{match}'")
-            ours.remove(word)
-            others.remove(match)
-    loose = sum(map(rarity.weight, [*ours, *others])) + sum((1 - ABBREVIATED) * rarity.weight(word.split("'")[3]) for word in short)
-    if 90 * weight < LEAST * (weight + loose):
-        return None
-    reason = f"share {_quoted(shared)}" + (f", {' and '.join(short)}" if short else "")
-    for name, own in ((left, ours), (right, others)):
-        reason += f"; only {name.customer_id} has {_quoted(own)}" if own else ""
-    return weighed(left, right, TOKEN, 90 * weight / (weight + loose), reason)
+            left.remove(match)
+            short, long = sorted((word, match), key=len)
+            found.append((short, long))
+    return found
 
 
 def _quoted(listed: Iterable[str]) -> str:
-    return ", ".join(f"'{word}'" for word in listed)
+    return ", ".join(f"'{word}'" for word in listed if word not in words().joints)
 
 
 def group_evidence(members: Sequence[Name], rarity: Rarity, size: Mapping[str, float]) -> list[Evidence]:

@@ -41,7 +41,7 @@ def leave_out_intercompany(connection: duckdb.DuckDBPyConnection, deal: Deal, la
     if asked:
         named = ", ".join(f"{customer} {names[customer].written}".strip() for customer in asked[:6]) + (" …" if len(asked) > 6 else "")
         rows, ticks = (sum(money[customer][place] for customer in asked) for place in (0, 1))
-        message = f"{len(asked):,} customers bear the target's name or stand under one that does: {named}"
+        message = f"bear the target's name or stand under one that does ({len(asked):,}): {named}"
         tell(connection, "intercompany", rows, ticks, message, "ask whether they are of its group: revenue within the group is no customer's")
 
 

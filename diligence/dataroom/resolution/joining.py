@@ -172,7 +172,7 @@ def _tell(connection: duckdb.DuckDBPyConnection, ruled: Rulings, changes: list[E
     if ruled.stale:
         named = ", ".join(f"row {decision.row} ({' and '.join(decision.sides)})" for decision in ruled.stale[:6])
         more = " …" if len(ruled.stale) > 6 else ""
-        message = f"{len(ruled.stale):,} decisions are on customers that this room lacks: {named}{more}"
+        message = f"decisions on customers that this room lacks ({len(ruled.stale):,}): {named}{more}"
         do = "leave them for the next drop, or correct the ids in the decisions file"
         tell(connection, "stale_decision", len(ruled.stale), 0, message, do)
     for event in changes:

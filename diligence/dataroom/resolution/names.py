@@ -95,8 +95,9 @@ class Name:
 
     @cached_property
     def digits(self) -> str:
-        """Its numbers: store 1921 is not store 1922, whatever the rest says."""
-        return "-".join(run.lstrip("0") or "0" for run in re.findall(r"\d+", self._parts[0]))
+        """Its numbers, Roman ones too: store 1921 is not store 1922, whatever the rest says."""
+        runs = re.findall(r"\d+|\b[ivx]{2,4}\b", self._parts[0].casefold())
+        return "-".join(run.lstrip("0") or "0" for run in runs)
 
     @cached_property
     def telling(self) -> tuple[str, ...]:
