@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+
 from diligence.dataroom.cleaning import Repair, is_on, repair
 from diligence.dataroom.customers import UNIDENTIFIED
 from diligence.dataroom.engine import TICKS, has_table, month_of_day, name, text

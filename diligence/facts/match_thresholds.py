@@ -1,6 +1,7 @@
 """How far the numbers rest on who is one customer: retention and concentration, were the pairs in doubt joined from a score on."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -109,5 +110,5 @@ def _concentrated(cube: pd.DataFrame, scope: Scope, threshold: str) -> dict[str,
     return {"customers": float(n), "top10": float(share) if np.isfinite(share) else NAN}
 
 
-def _add(scope: Scope, name: str, threshold: str, value: float, **more: float | str) -> None:
+def _add(scope: Scope, name: str, threshold: str, value: float, **more: Any) -> None:
     scope.sheet.add(f"data.match_{name}", value, object="threshold", object_id=threshold, **more)

@@ -127,8 +127,8 @@ def _letters(block: list[Name]) -> Iterator[Evidence]:
 
 
 def _grouped(names: Sequence[Name], rarity: Rarity, size: Mapping[str, float]) -> Iterator[Evidence]:
-    for (core, _), members in _grouped_by(names, lambda name: (name.core, name.digits)).items():
-        if core and len({name.key for name in members}) > 1:
+    for members in _grouped_by(names, lambda name: (name.core, name.digits)).values():
+        if members[0].core and len({name.key for name in members}) > 1:
             yield from group_evidence(members, rarity, size)
 
 

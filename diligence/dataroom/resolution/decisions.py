@@ -4,7 +4,7 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -108,10 +108,10 @@ def read_decisions(file: Path) -> list[Decision]:
     """
     read, problems = list[Decision](), list[Problem]()
     for row, cells in _rows(file, NEEDED, "start from review.csv of a run, which has every column"):
-        decision = Decision(row, **{field.name: cells.get(field.name, "") for field in fields(Decision)[1:]})
+        decision = Decision(row, *(cells.get(field.name, "") for field in fields(Decision)[1:]))
         if not decision.decision:
             continue
-        decision = Decision(*astuple(decision)[:5], decision.decision.casefold(), *astuple(decision)[6:])
+        decision = replace(decision, decision=decision.decision.casefold())
         problems += (wrong := list(_faults(decision, str(file))))
         read += [decision] if not wrong else []
     problems += contradictions(read, str(file))
@@ -251,5 +251,3 @@ def _reach(start: str, links: dict[str, list[tuple[str, int]]]) -> dict[str, tup
                 found[other] = (*found[one], row)
                 queue.append(other)
     return found
-
-

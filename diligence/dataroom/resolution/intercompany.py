@@ -29,20 +29,20 @@ def leave_out_intercompany(connection: duckdb.DuckDBPyConnection, deal: Deal, la
     found = bearers(deal.target.name, names)
     under = _under(connection, found, names)
     asked = []
-    for customer in money:
+    for customer, (rows, ticks) in money.items():
         kind, written = found.get(customer, ""), names[customer].written
         if kind == OWN and is_on(deal.repairs.off, "intercompany_customer", customer):
             connection.execute("DELETE FROM lines WHERE customer_id = ?", [customer])
-            rows, ticks = money[customer]
             told = {"before": f"{customer} {written}", "after": "not in any number", "item": customer}
             log.append(repair("intercompany_customer", table="revenue", file=label, rows=rows, amount=ticks / TICKS, **told))
         elif kind == GROUP or customer in under:
             asked.append(customer)
     if asked:
         named = ", ".join(f"{customer} {names[customer].written}".strip() for customer in asked[:6]) + (" …" if len(asked) > 6 else "")
-        rows, ticks = (sum(money[customer][place] for customer in asked) for place in (0, 1))
+        touched, sums = (sum(money[customer][place] for customer in asked) for place in (0, 1))
         message = f"bear the target's name or stand under one that does ({len(asked):,}): {named}"
-        tell(connection, "intercompany", rows, ticks, message, "ask whether they are of its group: revenue within the group is no customer's")
+        do = "ask whether they are of its group: revenue within the group is no customer's"
+        tell(connection, "intercompany", touched, sums, message, do)
 
 
 def bearers(target: str, names: dict[str, Name]) -> dict[str, str]:
@@ -53,26 +53,28 @@ def bearers(target: str, names: dict[str, Name]) -> dict[str, str]:
     Examples
     --------
     >>> names = {"a": Name("a", "Velden GmbH"), "b": Name("b", "Velden Logistics AG"), "c": Name("c", "Van Velden Bakery"), "d": Name("d", "Acme")}
-    >>> bearers("Velden Group", names)
-    {}
     >>> bearers("Velden Ltd", names)
     {'a': 'own', 'b': 'group', 'c': 'group'}
+    >>> bearers("Velden Logistics Group", names)
+    {'b': 'group'}
     """
     own = Name("", target)
-    told = _without_countries(own)
-    if not any(Rarity([own]).weight(word) > COMMON_WEIGHT and len(word) > 2 for word in told):
+    told = _without(own, "country")
+    core = _without(own, "country", "holding", "group")
+    if not any(Rarity([own]).weight(word) > COMMON_WEIGHT and len(word) > 2 for word in core):
         return {}
     found = {}
     for customer, name in sorted(names.items()):
-        if _without_countries(name) == told:
+        if _without(name, "country") == told:
             found[customer] = OWN
-        elif f" {' '.join(told)} " in f" {name.plain} ":
+        elif f" {' '.join(core)} " in f" {name.plain} ":
             found[customer] = GROUP
     return found
 
 
-def _without_countries(name: Name) -> list[str]:
-    return [word for word in name.plain.split() if word not in words().marks["country"]]
+def _without(name: Name, *marks: str) -> list[str]:
+    listed = frozenset[str]().union(*(words().marks[mark] for mark in marks))
+    return [word for word in name.plain.split() if word not in listed]
 
 
 def _names(connection: duckdb.DuckDBPyConnection, money: dict[str, tuple[int, int]]) -> dict[str, Name]:

@@ -108,9 +108,7 @@ def _has_products(connection: duckdb.DuckDBPyConnection) -> bool:
     return bool(connection.execute("SELECT count(product_id) FROM lines").fetchall()[0][0])
 
 
-def _changes_of_system(
-    connection: duckdb.DuckDBPyConnection, customers: Customers, joins: list[Join]
-) -> tuple[list[Event], list[Event]]:
+def _changes_of_system(connection: duckdb.DuckDBPyConnection, customers: Customers, joins: list[Join]) -> tuple[list[Event], list[Event]]:
     """Find changes of system among customers joined by name, and among those without one by what they are billed."""
     named = events([(join.kept, join.merged) for join in joins if join.evidence.level == EXACT], customers.spans)
     nameless = [customer for customer in customers.spans if not customers.names[customer].key]
@@ -130,7 +128,13 @@ def _changes_of_system(
 
 
 def _log_joins(
-    customers: Customers, clusters: Clusters, joins: list[Join], reasons: dict[str, str], changes: list[Event], label: str, log: list[Repair]
+    customers: Customers,
+    clusters: Clusters,
+    joins: list[Join],
+    reasons: dict[str, str],
+    changes: list[Event],
+    label: str,
+    log: list[Repair],
 ) -> None:
     when = {new: event for event in changes for _, new in event.pairs}
     why = {join.merged: (join.repair, _reason(join, when.get(join.merged))) for join in joins}

@@ -13,6 +13,7 @@ FORMER = re.compile(
     re.IGNORECASE,
 )
 UMLAUT = re.compile("([aou])e")
+SIGNS = {ord(sign): plain for sign, plain in {"ø": "o", "ł": "l", "đ": "d", "’": "", "'": "", ".": "", "&": " and ", "+": " and "}.items()}
 EX = re.compile(r"[(\[]\s*ex[\s-]+(.+?)[)\]]", re.IGNORECASE)
 
 
@@ -57,7 +58,7 @@ def plain_name(name: str) -> str:
     True
     """
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign))
-    bare = bare.translate(str.maketrans({"ø": "o", "ł": "l", "đ": "d", "’": None, "'": None, ".": None, "&": " and ", "+": " and "}))
+    bare = bare.translate(SIGNS)
     bare = " ".join(re.sub(r"[\W_]", " ", UMLAUT.sub(r"\1", bare)).split())
     whole, listed = bare.split(), words()
     left = [word for word in listed.phrases.sub("", bare).split() if word not in listed.legal]

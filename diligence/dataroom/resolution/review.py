@@ -93,8 +93,12 @@ def write_review(connection: duckdb.DuckDBPyConnection, folder: Path, last: int)
 
 def read_review(folder: Path) -> pd.DataFrame:
     """Read ``review.csv`` back, texts as texts."""
-    frame = pd.read_csv(folder / "review.csv", dtype=dict.fromkeys(TEXT, "str") | {"months_between": "Int64"}, keep_default_na=False,
-                        na_values={"months_between": [""], "share": [""]})
+    frame = pd.read_csv(
+        folder / "review.csv",
+        dtype=dict.fromkeys(TEXT, "str") | {"months_between": "Int64"},
+        keep_default_na=False,
+        na_values={"months_between": [""], "share": [""]},
+    )
     for column in TEXT:
         frame[column] = frame[column].astype("str").map(unguarded)
     return frame

@@ -127,7 +127,9 @@ def match_thresholds(analysis: Analysis) -> Exhibit:
     elif told.knows(*nrr):
         title = f"Joining {counted(pairs, 'pair')} in doubt moves net revenue retention from {told(nrr[0])} to {told(nrr[1])}"
     else:
-        accounts = [f"data.match_customers[threshold={threshold}]" for threshold in (frame["threshold"].iloc[0], frame["threshold"].iloc[-1])]
+        accounts = [
+            f"data.match_customers[threshold={threshold}]" for threshold in (frame["threshold"].iloc[0], frame["threshold"].iloc[-1])
+        ]
         title = f"Joining {counted(pairs, 'pair')} in doubt makes {told(accounts[1])} accounts of {told(accounts[0])}"
     return exhibit(
         dataroom.match_thresholds(frame, currency=currency_of(analysis)) if pairs else None,

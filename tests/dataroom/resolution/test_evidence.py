@@ -144,7 +144,8 @@ def test_a_word_that_many_bear_tells_little() -> None:
 
 
 @pytest.mark.parametrize(
-    ("short", "long", "said"), [("intl", "international", True), ("svcs", "services", True), ("tec", "tech", False), ("mxg", "manufacturing", False)]
+    ("short", "long", "said"),
+    [("intl", "international", True), ("svcs", "services", True), ("tec", "tech", False), ("mxg", "manufacturing", False)],
 )
 def test_abbreviations(short: str, long: str, said: bool) -> None:
     assert abbreviates(short, long) is said

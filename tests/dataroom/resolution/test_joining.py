@@ -102,7 +102,11 @@ def test_joining_is_settled_and_the_order_does_not_matter(rows: list[tuple[str, 
     ids = [f"c{place}" for place in range(len(rows))]
     names = [Name(one, row[0]) for one, row in zip(ids, rows, strict=True)]
     spans = {one: Span(row[1], row[1] + row[2]) for one, row in zip(ids, rows, strict=True)}
-    apart = data.draw(st.lists(st.tuples(st.sampled_from(ids), st.sampled_from(ids)).filter(lambda two: two[0] != two[1]), max_size=3) if len(ids) > 1 else st.just([]))
+    apart = data.draw(
+        st.lists(st.tuples(st.sampled_from(ids), st.sampled_from(ids)).filter(lambda two: two[0] != two[1]), max_size=3)
+        if len(ids) > 1
+        else st.just([])
+    )
     clusters = Clusters(spans, apart)
     join_handovers(name_evidence(names), clusters)
     mixed = Clusters(spans, [two[::-1] for two in apart])
@@ -140,7 +144,14 @@ def test_side_by_side_twins_are_for_review_as_two(tiny_room: Build) -> None:
     room = tiny_room(rows, customers=named("Nordic Air", "Nordic Aire"))
     assert room.cleaning.empty
     found = room.review.iloc[0]
-    assert found[["left_id", "right_id", "level", "score", "months_side_by_side", "months_between"]].tolist() == ["c1", "c2", "spelling", 95.2, 18, 0]
+    assert found[["left_id", "right_id", "level", "score", "months_side_by_side", "months_between"]].tolist() == [
+        "c1",
+        "c2",
+        "spelling",
+        95.2,
+        18,
+        0,
+    ]
     assert found[["left_revenue", "right_revenue", "share", "proposal"]].tolist() == [120.0, 360.0, 1.0, "different"]
     assert found["evidence"] == "names alike 95 of 100, every word recognisable"
 
@@ -176,7 +187,7 @@ def change_of_system(names: bool) -> dict:
 
 def test_a_change_of_system_is_found_and_told(tiny_room: Build) -> None:
     room = tiny_room(**change_of_system(names=True))
-    assert {key for key in repaired(room)} == {f"recoded_customer/{7000 + place}" for place in range(6)}
+    assert set(repaired(room)) == {f"recoded_customer/{7000 + place}" for place in range(6)}
     assert room.cleaning["reason"].iloc[0] == (
         "the same name but for case, signs, legal form or order of words, and the revenue of the one follows on that of the other (1 months); "
         "one of 6 that go over to ids of another form in 2025-10"
