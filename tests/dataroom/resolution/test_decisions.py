@@ -1,5 +1,6 @@
 """Decisions: the review list filled in, read back, held by id and by name on the next drop, refused where they contradict."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -129,16 +130,10 @@ def test_decisions_hold_when_a_room_is_looked_at_from_another_date(tmp_path: Pat
     file = write_deal(
         tmp_path, ROWS, customers=named("Nordic Air", "Nordic Aire"), deal=DEAL, customer_decisions=[decided(AIR, AIRE, "same")]
     )
-    evidence = open_room(file).folder
-    kept = tmp_path / "evidence"
-    kept.mkdir()
     room = open_room(file)
-    for path in room.folder.rglob("*"):
-        if path.is_file():
-            (kept / path.relative_to(room.folder)).parent.mkdir(parents=True, exist_ok=True)
-            (kept / path.relative_to(room.folder)).write_bytes(path.read_bytes())
+    kept = tmp_path / "evidence"
+    shutil.copytree(room.folder, kept)
     (tmp_path / "room" / "customer_decisions.csv").unlink()
-    assert evidence != room.folder
     assert accounts(open_room(kept, as_of="2025-12-31")) == {"c1": 480.0}
 
 

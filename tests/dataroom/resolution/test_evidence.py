@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from itertools import combinations
+from random import Random
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -161,3 +163,20 @@ def test_every_pair_stands_once_with_a_level_and_a_score(written: list[str]) -> 
     found = name_evidence([Name(f"c{place:02d}", name) for place, name in enumerate(written)])
     assert len({frozenset((pair.left, pair.right)) for pair in found}) == len(found)
     assert all(pair.level in LEVELS and 70 <= pair.score <= 100 and pair.left != pair.right for pair in found)
+
+
+@pytest.mark.slow
+def test_fifty_thousand_names_are_compared_in_twenty_seconds() -> None:
+    """Names of one to three words from a pool as large as the list, some with a slip, most of common words."""
+    chance = Random(1)
+    syllables = ["ka", "ro", "mi", "ten", "bel", "vor", "sa", "lin", "dor", "pex", "gra", "nu", "fal", "mer", "wick", "ham", "stein"]
+    pool = ["".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(25_000)]
+    written = [
+        f"{chance.choice(pool)} {chance.choice(pool)} {chance.choice(['Hotel', 'Group', 'GmbH', 'Services'])}" for _ in range(47_500)
+    ]
+    written += [name.replace("a", "", 1) for name in written[:2_500]]
+    names = [Name(f"c{place:05d}", name, chance.choice(["DE", "FR"])) for place, name in enumerate(written)]
+    start = perf_counter()
+    found = name_evidence(names)
+    assert perf_counter() - start < 20
+    assert len(found) > 1_000
