@@ -71,6 +71,8 @@ class Room(_Part):
 
     source: str = "room"
     preset: Literal["", "salesforce", "hubspot", "stripe", "chartmogul", "quickbooks", "xero", "netsuite"] = ""
+    aliases: str = ""
+    decisions: str = ""
     tables: dict[str, TableSource] = {}
 
 

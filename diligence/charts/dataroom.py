@@ -188,3 +188,53 @@ def issues(frame: pd.DataFrame, *, currency: str = "EUR") -> go.Figure:
     margin = {"l": 8, "r": 130, "t": 8, "b": 8}
     notes = [theme.beside(text, place) for place, text in enumerate(texts)]
     return theme.figure([bars], height=80 + 28 * len(frame), xaxis=across, yaxis=ticks, bargap=0.4, margin=margin, annotations=notes)
+
+
+def match_thresholds(frame: pd.DataFrame, *, currency: str = "EUR", height: int = 320) -> go.Figure:
+    """Draw retention and concentration over the score from which pairs of customers in doubt are joined.
+
+    Parameters
+    ----------
+    frame
+        One row for each threshold, from nothing joined to all: ``threshold`` (text), ``nrr, grr, logo, top10`` (fractions).
+    currency
+        Not used; every chart takes it.
+    height
+        Height in pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Four ``scatter`` traces.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"threshold": ["off", "70"], "nrr": [0.9, 1.1], "grr": [0.8, 0.9], "logo": [0.7, 0.8], "top10": [0.3, 0.4]})
+    >>> match_thresholds(frame).data[0].y
+    (0.9, 1.1)
+    """
+    del currency
+    if frame.empty:
+        return theme.empty()
+    names = {"nrr": "net revenue", "grr": "gross revenue", "logo": "logos", "top10": "ten largest"}
+    drawn = {column: labels.numbers(frame[column]) for column in names}
+    places = list(range(len(frame)))
+    lines = [
+        go.Scatter(
+            x=places,
+            y=drawn[column],
+            mode="lines+markers",
+            name=name,
+            line={"color": colour, "width": 2},
+            customdata=[labels.label(threshold) for threshold in frame["threshold"]],
+            hovertemplate=f"joined from %{{customdata}}<br>{name} %{{y:.1%}}<extra></extra>",
+        )
+        for (column, name), colour in zip(names.items(), theme.SEQUENCE, strict=False)
+    ]
+    ends = {column: values[-1] for column, values in drawn.items() if values[-1] is not None}
+    heights = labels.spread(list(ends.values()), gap=0.08)
+    notes = [theme.beside(names[column], place) for column, place in zip(ends, heights, strict=True)]
+    across = theme.places([labels.label(threshold) for threshold in frame["threshold"]], title={"text": "joined from this score on"})
+    upright = {"tickformat": ".0%", "nticks": 6, "rangemode": "tozero"}
+    margin = {"l": 8, "r": 120, "t": 16, "b": 8}
+    return theme.figure(lines, height=height, xaxis=across, yaxis=upright, annotations=notes, margin=margin)

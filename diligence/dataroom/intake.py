@@ -9,7 +9,6 @@ from pathlib import Path
 import duckdb
 
 from diligence.dataroom import reduction
-from diligence.dataroom.accounts import join_accounts
 from diligence.dataroom.asof import Given, known_rows
 from diligence.dataroom.checks import Scope, run_checks
 from diligence.dataroom.cleaning import log_frame
@@ -19,6 +18,9 @@ from diligence.dataroom.regime import found_regime
 from diligence.dataroom.repairs.bench import Bench
 from diligence.dataroom.repairs.identity import acquired_books, one_format
 from diligence.dataroom.repairs.periods import month_range
+from diligence.dataroom.resolution.accounts import join_accounts
+from diligence.dataroom.resolution.decisions import RULINGS, take_rulings
+from diligence.dataroom.resolution.review import write_review
 from diligence.dataroom.schema import tables
 from diligence.dataroom.sources import find_sources, unknown_tables
 from diligence.dataroom.tieout import tie_out
@@ -46,6 +48,8 @@ def take_in(deal: Deal, folder: Path, step: Step = lambda _: None) -> None:
             given = _type_all(connection, deal, step)
             for table in given:
                 write_parquet(connection, f"SELECT * FROM typed_{table} ORDER BY source_row", folder / "typed" / f"{table}.parquet")
+            for table in RULINGS:
+                write_parquet(connection, f"SELECT * FROM {table} ORDER BY ALL", folder / "typed" / f"{table}.parquet")
             (folder / "given.json").write_text(json.dumps(given, indent=1), encoding="utf-8")
             _govern(connection, deal, given, folder, step)
         finally:
@@ -79,11 +83,16 @@ def govern_again(deal: Deal, source: Path, folder: Path, *, cube_only: bool = Fa
     connection = connect(deal.run.memory_limit)
     try:
         for table in given:
-            file = source / "typed" / f"{table}.parquet"
-            connection.execute(f"CREATE VIEW typed_{table} AS SELECT * FROM read_parquet({text(str(file))})")
+            _view(connection, f"typed_{table}", source / "typed" / f"{table}.parquet")
+        for table in RULINGS:
+            _view(connection, table, source / "typed" / f"{table}.parquet")
         _govern(connection, deal, given, folder, lambda _: None, cube_only=cube_only)
     finally:
         connection.close()
+
+
+def _view(connection: duckdb.DuckDBPyConnection, view: str, file: Path) -> None:
+    connection.execute(f"CREATE VIEW {view} AS SELECT * FROM read_parquet({text(str(file))})")
 
 
 def _type_all(connection: duckdb.DuckDBPyConnection, deal: Deal, step: Step) -> Given:
@@ -112,6 +121,10 @@ def _type_all(connection: duckdb.DuckDBPyConnection, deal: Deal, step: Step) -> 
             "left_out": typed.left_out,
             "unread": list(typed.unread),
         }
+    try:
+        take_rulings(connection, deal)
+    except InputError as error:
+        problems += error.problems
     if problems:
         raise InputError(problems)
     return given
@@ -131,8 +144,8 @@ def _govern(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, fol
     known_rows(bench, given)
     step("repairing revenue lines")
     one_format(bench)
-    spellings = govern_lines(bench)
-    join_accounts(bench, spellings)
+    govern_lines(bench)
+    join_accounts(bench)
     acquired_books(bench)
     step("reducing lines to the cube")
     first, last = month_range(bench)
@@ -200,6 +213,7 @@ def _write_checks(bench: Bench, given: Given, folder: Path, first: int, last: in
     unread = {table: tuple(facts["unread"]) for table, facts in given.items()}
     scope = Scope(bench.connection, bench.given, first, last, whole == last, float(absolute) / TICKS, unread, bench.deal.defaults.regime)
     run_checks(scope).to_csv(folder / "issues.csv", index=False, lineterminator="\n")
+    write_review(bench.connection, folder, whole)
     tie_out(bench.connection, first, whole).to_csv(folder / "tieout.csv", index=False, lineterminator="\n")
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from diligence.dataroom.cleaning import REPAIRS
 from diligence.dataroom.customers import UNIDENTIFIED
+from diligence.dataroom.resolution.review import read_review
 from diligence.dataroom.schema import tables
 from diligence.deal import Deal, load_deal
 from diligence.errors import InputError, Problem, nearest
@@ -137,6 +138,11 @@ class Room:
     def issues(self) -> pd.DataFrame:
         """What the checks found."""
         return pd.read_csv(self.folder / "issues.csv")
+
+    @property
+    def review(self) -> pd.DataFrame:
+        """Pairs of customers that a person decides on, with their evidence; the most money first."""
+        return read_review(self.folder)
 
     @property
     def tieout(self) -> pd.DataFrame:

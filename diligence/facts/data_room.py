@@ -8,11 +8,15 @@ from diligence.dataroom.room import Room
 from diligence.dataroom.schema import CORE, tables
 from diligence.facts.analysis import Analysis, Check
 from diligence.facts.catalogue import catalogue
+from diligence.facts.match_thresholds import match_thresholds
 from diligence.facts.sheet import NAN, FactSheet
 from diligence.periods import add_months, month_index, month_label
 
 TOLERANCE = 0.005
 """A month ties where the unexplained difference is within half a per cent of the ledger (rule D-013's red line)."""
+
+JOINED = ("misspelt_customer", "recoded_customer", "renamed_customer", "decided_customer")
+"""Repairs that join a customer to another."""
 
 QUIET = ("second_date_format", "currency_conversion", "service_period_spread", "missing_customer_row", "wild_quantity", "after_as_of")
 """Repairs that change how a line reads, not whether or where it counts."""
@@ -24,7 +28,7 @@ def data_room(room: Room) -> Analysis:
     Returns
     -------
     Analysis
-        Facts; frames ``coverage, issues, cleaning, tieout, requests``; and the checks that must hold.
+        Facts; frames ``coverage, issues, cleaning, tieout, review, match_thresholds, requests``; and the checks that must hold.
     """
     files = {table: facts["file"] for table, facts in room.given.items()}
     given = {table: tuple(facts["columns"]) for table, facts in room.given.items()}
@@ -33,6 +37,7 @@ def data_room(room: Room) -> Analysis:
     _revenue(room, sheet)
     _repairs(room, sheet)
     _customers(room, sheet)
+    thresholds = match_thresholds(room, sheet)
     tied = _tie_out(room, sheet)
     _opportunities(room, sheet)
     sheet.complete([name for name in catalogue() if name.startswith("data.")], "nothing to count")
@@ -43,6 +48,8 @@ def data_room(room: Room) -> Analysis:
         "issues": room.issues,
         "cleaning": room.cleaning,
         "tieout": tied,
+        "review": room.review,
+        "match_thresholds": thresholds,
         "requests": requests(room),
     }
     held = float(room.cube["amount"].sum()) + room.described["beyond"]
@@ -121,7 +128,7 @@ def _customers(room: Room, sheet: FactSheet) -> None:
     sheet.add(
         "data.not_listed", lacking / absolute if absolute else NAN, n=room.described["lines"], numerator=lacking, denominator=absolute
     )
-    joined = int((log["repair"] == "misspelt_customer").sum()) if len(log) else 0
+    joined = int(log["repair"].isin(JOINED).sum()) if len(log) else 0
     if room.has("customers", "name"):
         sheet.add("data.joined_customers", joined / listed if listed else NAN, n=listed, numerator=joined, denominator=listed)
     if room.has("customers", "parent_id"):

@@ -32,10 +32,11 @@ def repair_effects(room: Room, sheet: FactSheet) -> pd.DataFrame:
     for kind in kinds:
         part = log[log["repair"] == kind]
         without, refused = _without(room, kind)
-        row = {"repair": kind, "rows": int(part["rows"].sum()), "amount": float(part["amount"].sum()), "refused": refused}
+        touched = int(part["rows"].sum())
+        row = {"repair": kind, "rows": touched, "amount": float(part["amount"].sum()), "refused": refused}
         rows.append(row | {name: base[name] for name in HEADLINE} | {f"{name}_without": value for name, value in without.items()})
         for name, value in without.items():
-            sheet.add(f"data.without_{name}", value, n=row["rows"], object="repair", object_id=kind, reason=refused)
+            sheet.add(f"data.without_{name}", value, n=touched, object="repair", object_id=kind, reason=refused)
     frame = pd.DataFrame(rows, columns=["repair", "rows", "amount", "refused", *HEADLINE, *(f"{name}_without" for name in HEADLINE)])
     moved = (frame["revenue_ltm"] - frame["revenue_ltm_without"]).abs().fillna(0.0)
     return frame.assign(moved=moved).sort_values(["moved", "repair"], ascending=[False, True], ignore_index=True).drop(columns="moved")

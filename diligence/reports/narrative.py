@@ -82,7 +82,7 @@ def _data_room(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]
     if told.value("data.joined_customers") > 0:
         lines.append(
             sentence(
-                f"{told('data.joined_customers')} of customer rows are second spellings, joined where revenue hands over.",
+                f"{told('data.joined_customers')} of customer rows are another row of one: spellings and ids joined where revenue hands over, or by decision.",
                 "data.joined_customers",
             )
         )

@@ -39,7 +39,7 @@ def write_outputs(folder: Path, room: Room, books: list[Notebook], errors: dict[
     findings.to_csv(folder / "findings.csv", index=False, lineterminator="\n")
     asked = requests(room)
     asked.to_csv(folder / "requests.csv", index=False, lineterminator="\n")
-    for name in ("cleaning", "tieout"):
+    for name in ("cleaning", "tieout", "review"):
         (folder / f"{name}.csv").write_bytes((room.folder / f"{name}.csv").read_bytes())
     sections = [_section(folder, book, errors.get(book.name)) for book in books]
     content = _content(room, facts, findings, asked, sections, manifest)

@@ -153,6 +153,7 @@ def _intake(job: _Job) -> dict[str, str]:
             "cleaning.csv",
             "issues.csv",
             "tieout.csv",
+            "review.csv",
         )
     ]
     if job.staging.done("intake", job.key, files):

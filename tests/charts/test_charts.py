@@ -23,6 +23,7 @@ CHARTS = {
     "coverage": (dataroom.coverage, frames.coverage, ["bar", "bar"]),
     "tie_out": (dataroom.tie_out, frames.tie_out, ["scatter", "scatter", "bar"]),
     "issues": (dataroom.issues, frames.issues, ["bar"]),
+    "match_thresholds": (dataroom.match_thresholds, frames.match_thresholds, ["scatter"] * 4),
 }
 NAMES = {
     "recurring_revenue": "segment",

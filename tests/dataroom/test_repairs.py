@@ -47,6 +47,18 @@ def who(room: Room) -> dict[str, float]:
 
 
 LISTED = [{"customer_id": "a", "name": "Alpha"}]
+HANDOVER = monthly("c1", "2025-01", "2025-12", 10) + monthly("c2", "2026-01", "2026-06", 10)
+DECIDED = '[room]\ndecisions = "room/customer_decisions.csv"'
+
+
+def two(*names: str) -> list[dict[str, str]]:
+    return [{"customer_id": f"c{place}", "name": name, "country": "GB"} for place, name in enumerate(names, start=1)]
+
+
+def decision(word: str) -> dict[str, str]:
+    return {"left_id": "c1", "left_name": "", "right_id": "c2", "right_name": "", "decision": word}
+
+
 CASES = [
     Case(
         "second_date_format/revenue.date", (1, 0.0), months, {"2026-01": 1.0, "2026-02": 2.0}, None,
@@ -76,6 +88,27 @@ CASES = [
         "misspelt_customer/c2", (6, 60.0), who, {"c1": 120.0 + 60.0}, {"c1": 120.0, "c2": 60.0},
         monthly("c1", "2025-01", "2025-12", 10) + monthly("c2", "2026-01", "2026-06", 10),
         {"customers": [{"customer_id": "c1", "name": "Harrowmere Heating Ltd", "country": "GB"}, {"customer_id": "c2", "name": "Harowmere Heating Ltd.", "country": "GB"}]},
+    ),
+    Case(
+        "recoded_customer/c2", (6, 60.0), who, {"c1": 120.0 + 60.0}, {"c1": 120.0, "c2": 60.0}, HANDOVER,
+        {"customers": two("Harrowmere Heating Ltd", "HARROWMERE HEATING")},
+    ),
+    Case(
+        "renamed_customer/c2", (6, 60.0), who, {"c1": 120.0 + 60.0}, {"c1": 120.0, "c2": 60.0}, HANDOVER,
+        {"customers": two("Harrowmere Heating Ltd", "Northgate Warmth plc (formerly Harrowmere Heating Ltd)")},
+    ),
+    Case(
+        "decided_customer/c2", (12, 60.0), who, {"c1": 120.0 + 60.0}, {"c1": 120.0, "c2": 60.0},
+        monthly("c1", "2025-01", "2025-12", 10) + monthly("c2", "2025-01", "2025-12", 5),
+        {"customers": two("Harrowmere Heating Ltd", "Boiler Works"), "deal": DECIDED, "customer_decisions": [decision("same")]},
+    ),
+    Case(
+        "decided_parent/c1", (12, 120.0), lambda room: room.customers["account_id"].tolist(), ["c2", "c2"], ["c1", "c2"], HANDOVER,
+        {"customers": two("Harrowmere Heating Ltd", "Boiler Works"), "deal": DECIDED, "customer_decisions": [decision("parent")]},
+    ),
+    Case(
+        "intercompany_customer/c2", (6, 60.0), who, {"c1": 120.0}, {"c1": 120.0, "c2": 60.0}, HANDOVER,
+        {"customers": two("Harrowmere Heating Ltd", "Tiny Deutschland GmbH")},
     ),
     Case(
         "credit_note_matched", (1, -100.0), months, {"2026-05": 7.0}, {"2026-01": 100.0, "2026-05": -93.0},

@@ -154,3 +154,9 @@ def issues():
         ("Currencies converted at the month's rate", 2_150_000, 640),
     ]
     return pd.DataFrame(rows, columns=["label", "amount_touched", "rows"])
+
+
+def match_thresholds() -> pd.DataFrame:
+    """Retention and concentration by match threshold."""
+    rows = [("off", 0, 0.98, 0.91, 0.88, 0.31, 412.0), ("90", 3, 0.99, 0.93, 0.9, 0.33, 409.0), ("70", 9, 1.01, 0.95, 0.93, 0.36, 403.0)]
+    return pd.DataFrame(rows, columns=["threshold", "pairs", "nrr", "grr", "logo", "top10", "customers"])

@@ -7,7 +7,7 @@ import pandas as pd
 
 from diligence.dataroom.checks.files import unread_columns
 from diligence.dataroom.checks.issue import Issue, Scope
-from diligence.dataroom.checks.keys import id_leaps, look_ahead, orphans, survivorship
+from diligence.dataroom.checks.keys import customers_told, id_leaps, look_ahead, orphans, survivorship
 from diligence.dataroom.checks.money import (
     negative_balances,
     negative_lines,
@@ -37,8 +37,9 @@ CHECKS: tuple[Callable[[Scope], Iterator[Issue]], ...] = (
     unnamed_products,
     wild_prices,
     unread_columns,
+    customers_told,
 )
-"""Every check. A new one is a function here and a word in :data:`CODES`."""
+"""Every check. A new one is a function that yields issues, and its name here."""
 
 
 def run_checks(scope: Scope) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from diligence.dataroom.checks.issue import Issue, Scope
 from diligence.dataroom.customers import UNIDENTIFIED
 from diligence.dataroom.engine import TICKS, name
+from diligence.dataroom.resolution.joining import told
 from diligence.dataroom.schema import tables
 from diligence.periods import month_label, month_start
 
@@ -83,6 +84,11 @@ def look_ahead(scope: Scope) -> Iterator[Issue]:
             message = f"{rows:,} rows of {table} name a {column} whose {began} is later than {when}: it stands as of today"
             do = f"ask for {column} as it stood then; cuts by it read the present into the past"
             yield scope.issue("look_ahead", table, rows, scope.ticks_behind(table, where), message, do)
+
+
+def customers_told(scope: Scope) -> Iterator[Issue]:
+    """What came up when customers were joined: decisions gone stale, a change of system, circles of parents, the target's own group."""
+    yield from (scope.issue(*found) for found in told(scope.connection))
 
 
 AS_OF_TODAY = (

@@ -46,6 +46,7 @@ class Bench:
         file: str = "",
         turn_off: str = "",
         rows_of: str = "",
+        always: bool = False,
     ) -> int:
         """Log a repair with the rows that it touches; nothing is logged where there are none.
 
@@ -55,13 +56,15 @@ class Bench:
             A query that gives ``source_row`` and ``ticks`` of each row touched.
         rows_of
             The table of these rows, where the repair is one of another table.
+        always
+            Log it even where it touches no row.
         """
         own = f"{kind}/{item}" if item else kind
         self.connection.execute(f"INSERT INTO touched SELECT {text(own)}, {text(rows_of or table)}, source_row, ticks FROM ({rows})")
         count, ticks = self.connection.execute(
             "SELECT count(*), coalesce(sum(ticks), 0) FROM touched WHERE id = ? AND table_name = ?", [own, rows_of or table]
         ).fetchall()[0]
-        if count:
+        if count or always:
             off = turn_off or f'[repairs] off = ["{own}"]'
             amount = float(ticks) / TICKS
             self.log.append(Repair(own, kind, table, file or self.label, count, amount, before, after, reason or REPAIRS[kind], off))

@@ -108,6 +108,6 @@ def tell_conversion(bench: Bench) -> None:
     if bench.on("currency_conversion"):
         bench.note("currency_conversion", foreign, before="local currency", after=own)
         return
-    told = {"before": "another currency, not converted", "after": "not in any number, as the deal file asks"}
-    bench.note("currency_conversion", f"SELECT source_row, 0 AS ticks FROM ({foreign})", **told)
+    left_out = f"SELECT source_row, 0 AS ticks FROM ({foreign})"
+    bench.note("currency_conversion", left_out, before="another currency, not converted", after="not in any number, as the deal file asks")
     bench.connection.execute(f"DELETE FROM lines WHERE currency <> {text(own)}")

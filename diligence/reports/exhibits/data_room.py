@@ -117,6 +117,44 @@ def tie_out(analysis: Analysis) -> Exhibit:
     )
 
 
+def match_thresholds(analysis: Analysis) -> Exhibit:
+    """What retention and concentration would be, were the pairs in doubt joined."""
+    frame, told = analysis.frames["match_thresholds"], told_of(analysis)
+    pairs, question = int(frame["pairs"].max()), "How far do the numbers rest on who is one customer?"
+    nrr = [f"data.match_nrr[threshold={threshold}]" for threshold in (frame["threshold"].iloc[0], frame["threshold"].iloc[-1])]
+    if not pairs:
+        title = "No pair of customers is in doubt: the numbers do not rest on a match threshold"
+    elif told.knows(*nrr):
+        title = f"Joining {counted(pairs, 'pair')} in doubt moves net revenue retention from {told(nrr[0])} to {told(nrr[1])}"
+    else:
+        accounts = [
+            f"data.match_customers[threshold={threshold}]" for threshold in (frame["threshold"].iloc[0], frame["threshold"].iloc[-1])
+        ]
+        title = f"Joining {counted(pairs, 'pair')} in doubt makes {told(accounts[1])} accounts of {told(accounts[0])}"
+    return exhibit(
+        dataroom.match_thresholds(frame, currency=currency_of(analysis)) if pairs else None,
+        id=f"{NAME}.match_thresholds",
+        question=question,
+        title=title,
+        table=frame[["threshold", "pairs", "customers", "nrr", "grr", "logo", "top10"]],
+        formats={"pairs": "count", "customers": "count"} | dict.fromkeys(("nrr", "grr", "logo", "top10"), "percent1"),
+        labels={
+            "threshold": "Joined from score",
+            "pairs": "Pairs joined",
+            "customers": "Accounts",
+            "nrr": "Net revenue retention",
+            "grr": "Gross revenue retention",
+            "logo": "Logo retention",
+            "top10": "Ten largest",
+        },
+        source=source_line(analysis, "revenue", "customers"),
+        note="Off is what is reported. The pairs, with their evidence, are review.csv; decide on them in the deal's decisions file.",
+        alt="Lines: net, gross and logo retention and the share of the ten largest, over the score from which pairs in doubt are joined",
+        facts=tuple(nrr),
+        currency=currency_of(analysis),
+    )
+
+
 def requests(analysis: Analysis) -> Exhibit:
     """What to ask the target for, most telling first."""
     frame = analysis.frames["requests"]
@@ -154,5 +192,6 @@ EXHIBITS: dict[str, Callable[[Analysis], Exhibit]] = {
     "issues": issues,
     "repairs": repairs,
     "tie_out": tie_out,
+    "match_thresholds": match_thresholds,
     "requests": requests,
 }

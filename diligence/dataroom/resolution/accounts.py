@@ -1,19 +1,21 @@
 """One row a customer with its ultimate parent; a row of its own for each that the customer list lacks."""
 
+import duckdb
 import pandas as pd
 
-from diligence.dataroom.customers import UNIDENTIFIED, Spelling, ultimate_parents
+from diligence.dataroom.customers import UNIDENTIFIED
 from diligence.dataroom.engine import has_table
-from diligence.dataroom.lines import customer_frame
 from diligence.dataroom.repairs.bench import Bench
+from diligence.dataroom.resolution.joining import tell
+from diligence.dataroom.resolution.parents import circles, ultimate_parents
 from diligence.dataroom.schema import tables
 
 
-def join_accounts(bench: Bench, spellings: list[Spelling]) -> None:
+def join_accounts(bench: Bench) -> None:
     """Make the table ``customers``, and give each line the account (ultimate parent) of its customer."""
     connection = bench.connection
-    merged = {pair.merged_id: pair.kept_id for pair in spellings}
-    listed = customer_frame(connection)
+    merged = dict(connection.execute("SELECT merged_id, kept_id FROM joined").fetchall())
+    listed = _customer_frame(connection)
     for column in tables()["customers"].names:
         if column not in listed:
             listed[column] = None
@@ -21,7 +23,10 @@ def join_accounts(bench: Bench, spellings: list[Spelling]) -> None:
     stubs = _stubs(bench)
     stubs = stubs[~stubs["customer_id"].isin(listed["customer_id"])]
     frame = pd.concat([listed, stubs], ignore_index=True).sort_values("customer_id", kind="stable", ignore_index=True)
+    decided = frame["customer_id"].map(dict(connection.execute("SELECT customer_id, parent_id FROM decided_parents").fetchall()))
+    frame["parent_id"] = decided.where(decided.notna(), frame["parent_id"])
     frame["account_id"] = ultimate_parents(frame) if bench.on("parent_consolidation") else frame["customer_id"]
+    _tell_circles(connection, frame)
     connection.register("customer_rows", frame[["customer_id", "account_id"]])
     connection.execute("CREATE OR REPLACE TABLE accounts AS SELECT * FROM customer_rows")
     connection.unregister("customer_rows")
@@ -39,14 +44,23 @@ def join_accounts(bench: Bench, spellings: list[Spelling]) -> None:
         "FROM lines LEFT JOIN accounts USING (customer_id)"
     )
     children = "SELECT source_row, ticks FROM lines WHERE account_id <> customer_id"
-    bench.note(
-        "parent_consolidation",
-        children,
-        before="accounts of their own",
-        after="one account with their parent",
-        table="customers",
-        rows_of="revenue",
-    )
+    before, after = "accounts of their own", "one account with their parent"
+    bench.note("parent_consolidation", children, before=before, after=after, table="customers", rows_of="revenue")
+
+
+def _tell_circles(connection: duckdb.DuckDBPyConnection, frame: pd.DataFrame) -> None:
+    found = circles(frame)
+    if found:
+        named = "; ".join(" under ".join([*circle, circle[0]]) for circle in found[:3]) + (" …" if len(found) > 3 else "")
+        message = f"parents run in circles ({len(found):,}): {named}; the smallest id is taken as the top"
+        tell(connection, "parent_circle", sum(map(len, found)), 0, message, "ask who owns whom")
+
+
+def _customer_frame(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Give the customer list without those joined to another; empty where there is none."""
+    if not has_table(connection, "t_customers"):
+        return pd.DataFrame({"customer_id": pd.Series(dtype="str")})
+    return connection.execute("SELECT * FROM t_customers WHERE customer_id NOT IN (SELECT merged_id FROM joined) ORDER BY customer_id").df()
 
 
 def _stubs(bench: Bench) -> pd.DataFrame:
