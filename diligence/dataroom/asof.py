@@ -37,11 +37,18 @@ def known_rows(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given) 
         if facts["left_out"]:
             told = ("rows without the words of keep", "left out, as the deal file asks", "the deal file keeps only some rows")
             log.append(Repair(f"keep/{table}", "keep", table, facts["file"], facts["left_out"], 0.0, *told, f"room.tables.{table}.keep"))
+        if facts["totals"]["rows"]:
+            log.append(_totals(table, facts))
         log += _dates(connection, deal, table, facts)
         log += _undated(connection, deal, table, facts["file"])
         log += _one_row_a_key(connection, deal, table, governed.primary, facts["file"])
         facts["rows"] = connection.execute(f"SELECT count(*) FROM t_{table}").fetchall()[0][0]
     return log
+
+
+def _totals(table: str, facts: dict[str, Any]) -> Repair:
+    told = {"before": "rows that add up other rows", "after": "left out", "item": table}
+    return repair("totals_row", table=table, file=facts["file"], rows=facts["totals"]["rows"], amount=facts["totals"]["amount"], **told)
 
 
 def cut(connection: duckdb.DuckDBPyConnection, table: Table, deal: Deal) -> int:

@@ -1,10 +1,10 @@
 """Intake: from the files of a room to an evidence folder that every notebook shares. Runs once; the only code that touches lines."""
 
-import hashlib
 import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -16,9 +16,10 @@ from diligence.dataroom.checks import Scope, run_checks
 from diligence.dataroom.cleaning import Repair, log_frame
 from diligence.dataroom.engine import TICKS, connect, text, write_parquet
 from diligence.dataroom.lines import govern_lines, month_range
+from diligence.dataroom.padding import unpadded
+from diligence.dataroom.reading import Source, find_sources, open_place, unknown_tables, unread_files
 from diligence.dataroom.regime import found_regime
 from diligence.dataroom.schema import tables
-from diligence.dataroom.sources import find_sources, unknown_tables
 from diligence.dataroom.tieout import tie_out
 from diligence.dataroom.typed import type_table
 from diligence.deal import Deal
@@ -81,41 +82,42 @@ def govern_again(deal: Deal, source: Path, folder: Path) -> None:
 
 def _type_all(connection: duckdb.DuckDBPyConnection, deal: Deal, step: Step) -> Given:
     names = tuple(tables())
-    problems = unknown_tables(deal, names)
-    sources = find_sources(deal, names)
-    if not any(source.table == "revenue" for source in sources):
-        do = "map the revenue lines: [room.tables.revenue] file = ..., or put revenue.csv into the room"
-        problems.append(Problem("a revenue table", "none", do, str(deal.path), key="room.tables.revenue"))
-    given: Given = {}
-    for source in sources:
-        step(f"reading {source.label}")
-        try:
-            typed = type_table(connection, tables()[source.table], source)
-        except InputError as error:
-            problems += error.problems
-            continue
-        if not typed.rows and source.table == "revenue":
-            problems.append(Problem("revenue lines", "a header only", "export the table again", source.label))
-        given[source.table] = {
-            "file": source.label,
-            "sha256": _sha256(source.file),
-            "rows": typed.rows,
-            "columns": list(typed.given),
-            "formatted": list(typed.formatted),
-            "left_out": typed.left_out,
-            "unread": list(typed.unread),
-        }
-    if problems:
-        raise InputError(problems)
+    with open_place(deal) as place:
+        problems = unknown_tables(place, deal, names)
+        sources = find_sources(place, deal, names)
+        if not any(source.table == "revenue" for source in sources) and not problems:
+            do = "map the revenue lines: [room.tables.revenue] file = ..., or put revenue.csv into the room"
+            problems.append(Problem("a revenue table", "none", do, str(deal.path), key="room.tables.revenue"))
+        given: Given = {}
+        for source in sources:
+            step(f"reading {source.label}")
+            try:
+                given[source.table] = _type_one(connection, source, deal)
+            except InputError as error:
+                problems += error.problems
+        if not problems:
+            problems += unpadded(connection, deal, given)
+        if problems:
+            raise InputError(problems)
+        given["revenue"]["unread_files"] = unread_files(place, sources)
     return given
 
 
-def _sha256(file: Path) -> str:
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
+def _type_one(connection: duckdb.DuckDBPyConnection, source: Source, deal: Deal) -> dict[str, Any]:
+    typed = type_table(connection, tables()[source.table], source, deal.repairs.off)
+    if not typed.rows and source.table == "revenue":
+        raise InputError(Problem("revenue lines", "a header only", "export the table again", source.label))
+    return {
+        "file": source.label,
+        "sha256": source.sha256(),
+        "rows": typed.rows,
+        "columns": list(typed.given),
+        "formatted": list(typed.formatted),
+        "left_out": typed.left_out,
+        "totals": {"rows": typed.totals[0], "amount": typed.totals[1]},
+        "unread": list(typed.unread),
+        "hidden": list(typed.hidden),
+    }
 
 
 def _govern(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, folder: Path, step: Step) -> None:

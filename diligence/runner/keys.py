@@ -7,8 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from diligence.dataroom.reading import find_sources, open_place
 from diligence.dataroom.schema import tables
-from diligence.dataroom.sources import find_sources
 from diligence.deal import Deal
 from diligence.resources import shipped
 
@@ -39,9 +39,10 @@ def code_key() -> str:
 
 
 def inputs(deal: Deal) -> dict[str, str]:
-    """Hash the deal file and every file of the room that it reads."""
-    files = {source.label: source.file for source in find_sources(deal, tuple(tables()))}
-    return {"deal.toml": _sha256(deal.path), **{label: _sha256(file) for label, file in sorted(files.items())}}
+    """Hash the deal file and every file of the room that it reads; of a database, the rows as they come."""
+    with open_place(deal) as place:
+        read = {source.label: source.sha256() for source in find_sources(place, deal, tuple(tables()))}
+    return {"deal.toml": _sha256(deal.path), **dict(sorted(read.items()))}
 
 
 def intake_key(deal: Deal, hashed: dict[str, str]) -> str:
