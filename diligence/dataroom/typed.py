@@ -1,7 +1,7 @@
 """Cells to governed types: one rule for each type, every cell that does not read told with its row."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -55,6 +55,7 @@ def type_table(connection: duckdb.DuckDBPyConnection, table: Table, source: Sour
     """
     view = f"raw_{table.name}"
     raw = read(connection, source, view)
+    source = replace(source, entry=source.entry.model_copy(update={"sheet": raw.sheet}))
     cells = unpivot(connection, table, source, view, raw.cells)
     how = How(source.entry, source.of_database or bool(raw.epoch), raw.epoch)
     plan, problems = _plan(table, source, how, cells)

@@ -49,8 +49,8 @@ def who(room: Room) -> dict[str, float]:
 LISTED = [{"customer_id": "a", "name": "Alpha"}]
 CASES = [
     Case(
-        "totals_row/revenue", (2, 33.0), revenue, 22.0, None,
-        [line("a", "2026-01-31", 12), line("b", "2026-02-28", 10), line("Grand total", "", 22), line("", "", 11, product_id="Subtotal 2026:")],
+        "totals_row/purchase_criteria", (1, 0.0), lambda room: len(room.table("purchase_criteria")), 1, 2,
+        more={"purchase_criteria": [{"respondent_id": "r", "criterion": "price", "importance": 5}, {"respondent_id": "Total", "criterion": "Total", "importance": 5}]},
     ),
     Case(
         "second_date_format/revenue.date", (1, 0.0), months, {"2026-01": 1.0, "2026-02": 2.0}, None,

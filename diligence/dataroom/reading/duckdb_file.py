@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -48,16 +49,10 @@ def duckdb_file(deal: Deal, folder: Path) -> Iterator[Place]:
         def lay(label: str, target: Path, rows: int | None) -> None:
             _lay(connection, names[label], target, rows)
 
-        yield Place(deal.room.source, folder, deal.room.largest_bytes, tables, lay, ".parquet")
+        views = connection.execute("SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1").fetchall()
+        yield Place(deal.room.source, folder, deal.room.largest_bytes, tables, lay, ".parquet", views=tuple(row[0] for row in views))
     finally:
         connection.close()
-
-
-def views_of(path: Path) -> list[str]:
-    """Name the views of a DuckDB file, so that it can be said that they were not read."""
-    with duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"}) as connection:
-        found = connection.execute("SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1").fetchall()
-    return [row[0] for row in found]
 
 
 def _lay(connection: duckdb.DuckDBPyConnection, table: tuple[str, str], target: Path, rows: int | None) -> None:
@@ -73,7 +68,7 @@ def _lay(connection: duckdb.DuckDBPyConnection, table: tuple[str, str], target: 
         for column in columns
     ]
     limit = f" LIMIT {rows}" if rows is not None else ""
-    reader = connection.execute(f"SELECT {', '.join(chosen)} FROM {place}{limit}").to_arrow_reader(BATCH)
+    reader: Any = connection.execute(f"SELECT {', '.join(chosen)} FROM {place}{limit}").to_arrow_reader(BATCH)
     with pq.ParquetWriter(target, reader.schema, compression="zstd") as writer:
         for batch in reader:
             writer.write_batch(batch)

@@ -31,6 +31,8 @@ class Place:
         Tables of a database, ``schema.table``, with their rows or bytes; None for files.
     lay
         Writes the rows of a table (all, or the first) into a file.
+    views
+        Views of a stranger's database file: programs, which are not run.
     """
 
     shown: str
@@ -40,6 +42,7 @@ class Place:
     lay: Lay | None = None
     suffix: str = ".csv"
     by_label: dict[str, Path] = field(default_factory=dict)
+    views: tuple[str, ...] = ()
 
     def labels(self) -> list[str]:
         """Name every file (or table) of the room, in order."""

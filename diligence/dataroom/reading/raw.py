@@ -24,6 +24,8 @@ class Raw:
         Type of each column there, by name.
     is_view
         Whether the rows still lie in their file.
+    sheet
+        Of a workbook: the sheet that was read.
     epoch
         Of a workbook: the year from which numbers that are dates count, ``1900`` or ``1904``.
     hidden
@@ -32,6 +34,7 @@ class Raw:
 
     cells: dict[str, str]
     is_view: bool = False
+    sheet: str = ""
     epoch: str = ""
     hidden: tuple[str, ...] = ()
 
@@ -51,14 +54,14 @@ def read_raw(connection: duckdb.DuckDBPyConnection, source: Source, view: str) -
 
 def read(connection: duckdb.DuckDBPyConnection, source: Source, view: str) -> Raw:
     """Put a source's cells into ``view``, and say what else was seen."""
-    epoch, hidden = "", tuple[str, ...]()
+    sheet, epoch, hidden = "", "", tuple[str, ...]()
     try:
         if source.suffix in TEXTS:
             read_delimited(connection, source, view)
         elif source.suffix in LINES:
             read_json_lines(connection, source, view)
         elif source.suffix in WORKBOOKS:
-            epoch, hidden = read_workbook(connection, source, view)
+            sheet, epoch, hidden = read_workbook(connection, source, view)
         elif source.suffix == ".parquet":
             read_parquet(connection, source, view)
         else:
@@ -68,7 +71,7 @@ def read(connection: duckdb.DuckDBPyConnection, source: Source, view: str) -> Ra
         raise InputError(_unreadable(source, error)) from None
     described = connection.execute(f"DESCRIBE {view}").fetchall()
     cells = {row[0]: row[1] for row in described if row[0] != "source_row"}
-    return Raw(cells, source.suffix == ".parquet", epoch, hidden)
+    return Raw(cells, source.suffix == ".parquet", sheet, epoch, hidden)
 
 
 def _unreadable(source: Source, error: Exception) -> Problem:

@@ -92,6 +92,10 @@ def unknown_tables(place: Place, deal: Deal, tables: tuple[str, ...]) -> list[Pr
         elif table not in placed:
             do = f"set {key}.file, or put {table}.csv into the room"
             problems.append(Problem("a file for this table", "none", do, where, key=key))
+    for view in place.views:
+        if view.partition(".")[2] in tables and view.partition(".")[2] not in placed:
+            do = "ask for it as a table: a view is a program, and a stranger's is not run"
+            problems.append(Problem("a table of the database", "a view", do, view))
     folders = [f"{table}{suffix}" for table in tables for suffix in SUFFIXES] if place.tables is None else []
     for folder in folders:
         if (place.folder / folder).is_dir():
@@ -107,7 +111,7 @@ def unread_files(place: Place, sources: list[Source]) -> list[str]:
     ['notes.pdf']
     """
     read = {source.label for source in sources}
-    return [label for label in place.labels() if label not in read]
+    return [label for label in place.labels() if label not in read] + [f"{view} (a view)" for view in place.views]
 
 
 def items(place: Place) -> list[Item]:

@@ -102,8 +102,8 @@ def chosen_sheet(found: dict[str, bool], wanted: str, table: str, label: str) ->
     return choice[0]
 
 
-def read_workbook(connection: duckdb.DuckDBPyConnection, source: Any, view: str) -> tuple[str, tuple[str, ...]]:
-    """Put one sheet into ``view``; give the year from which its serial dates count, and its hidden sheets.
+def read_workbook(connection: duckdb.DuckDBPyConnection, source: Any, view: str) -> tuple[str, str, tuple[str, ...]]:
+    """Put one sheet into ``view``; give its name, the year from which its serial dates count, and the hidden sheets.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def read_workbook(connection: duckdb.DuckDBPyConnection, source: Any, view: str)
     connection.register(f"{view}_cells", pa.table(cells))
     connection.execute(f"CREATE OR REPLACE TABLE {view} AS SELECT * FROM {view}_cells")
     connection.unregister(f"{view}_cells")
-    return behind.epoch, tuple(sheet for sheet, hidden in found.items() if hidden)
+    return wanted, behind.epoch, tuple(sheet for sheet, hidden in found.items() if hidden)
 
 
 def _refuse_bomb(file: Path, label: str, largest: int) -> None:
