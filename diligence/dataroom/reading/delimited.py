@@ -115,7 +115,9 @@ def _load(
     kinds = ", ".join(f"{text(column)}: 'VARCHAR'" for column in spec)
     options = f"auto_detect = false, header = false, skip = {skip}, columns = {{{kinds}}}, delim = {text(separator)}"
     options += ", quote = '\"', escape = '\"', comment = '', null_padding = false"
-    row = "CAST(source_row AS BIGINT)" if spec[0] == "source_row" else f"(row_number() OVER () + {skip})::BIGINT"
+    clean = spec[0] == "source_row"
+    options += ", new_line = '\\n'" if clean else ""
+    row = "CAST(source_row AS BIGINT)" if clean else f"(row_number() OVER () + {skip})::BIGINT"
     listed = ", ".join(name(column) for column in columns)
     connection.execute(
         f"CREATE OR REPLACE TABLE {view} AS SELECT * FROM "
@@ -154,7 +156,8 @@ def _write_clean(source: Source, file: Path, encoding: str, clean: Path) -> list
             records = _records(lines, source, file, reading)
             header, first = _header(records, source)
             columns = named_columns(header, source.label, source.entry)
-            writer = csv.writer(out, lineterminator="\n")
+            # a return within a cell would end the line, and is not quoted unless all is
+            writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
             wanted = cells_read(tables()[source.table], source.entry)
             checked = _checked(source, len(header), columns, wanted)
             for number, row in first:

@@ -68,7 +68,7 @@ def _lay(connection: duckdb.DuckDBPyConnection, table: tuple[str, str], target: 
         for column in columns
     ]
     limit = f" LIMIT {rows}" if rows is not None else ""
-    reader: Any = connection.execute(f"SELECT {', '.join(chosen)} FROM {place}{limit}").to_arrow_reader(BATCH)
+    reader: Any = connection.sql(f"SELECT {', '.join(chosen)} FROM {place}{limit}").to_arrow_reader(BATCH)
     with pq.ParquetWriter(target, reader.schema, compression="zstd") as writer:
         for batch in reader:
             writer.write_batch(batch)

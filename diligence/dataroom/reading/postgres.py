@@ -82,7 +82,8 @@ def _filled(deal: Deal) -> str:
 def _first_line(error: Exception, shown: str) -> str:
     """Give the server's own words, without what libpq adds about passwords and further attempts."""
     lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
-    return redacted(lines[0]) if lines else f"no answer from {shown}"
+    said = redacted(lines[0]) if lines else f"no answer from {shown}"
+    return re.sub(r"^connection failed: (.* failed: )?(FATAL: +)?", "", said)
 
 
 def _lay(connection: Any, label: str, table: tuple[str, str], target: Path, rows: int | None, largest: int) -> None:

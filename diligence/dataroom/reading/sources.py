@@ -117,21 +117,29 @@ def unread_files(place: Place, sources: list[Source]) -> list[str]:
 def items(place: Place) -> list[Item]:
     """List everything in the room that can be read; a workbook gives one item a sheet.
 
-    A workbook that does not open is left out here, and told when a table names it.
+    A workbook that does not open is left out here, and told when a table names it; a table that may not be read has no file.
     """
     found = []
     for label in place.labels():
         path = place.path(label)
         if place.lay is not None and place.tables is not None:
-            sample = path.with_stem(f"{path.stem}-sample")
-            if not sample.exists():
-                place.lay(label, sample, SAMPLE)
-            found.append(Item(label, sample, "", False, place.tables[label]))
+            found.append(Item(label, _sample(place, label), "", False, place.tables[label]))
         elif path.suffix.lower() in WORKBOOKS:
             found += _sheets_of(label, path)
         elif path.suffix.lower() in SUFFIXES:
             found.append(Item(label, path, "", False, path.stat().st_size))
     return found
+
+
+def _sample(place: Place, label: str) -> Path | None:
+    path = place.path(label)
+    sample = path.with_stem(f"{path.stem}-sample")
+    try:
+        if place.lay is not None and not sample.exists():
+            place.lay(label, sample, SAMPLE)
+    except InputError:
+        return None
+    return sample
 
 
 def _sheets_of(label: str, path: Path) -> list[Item]:

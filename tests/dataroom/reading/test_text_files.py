@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny import line, lines_of, open_tiny, write_deal
 
-from diligence.dataroom.reading import find_sources, open_place, read_raw
 from diligence.dataroom.engine import connect
+from diligence.dataroom.reading import find_sources, open_place, read_raw
 from diligence.dataroom.room import open_room
 from diligence.deal import load_deal
 from diligence.errors import InputError
@@ -94,7 +94,9 @@ def test_a_serial_date_in_a_text_file_is_read_where_the_deal_file_says_so(tmp_pa
 
 def test_percent_is_a_hundredth_where_a_fraction_is_due(tmp_path: Path) -> None:
     products = "product_id,gross_margin\np,62.5%\nq,0.7\n"
-    assert open_tiny(tmp_path, [line("a", "2026-01-31", 1)], products=products).table("products")["gross_margin"].tolist() == [0.625, 0.7]
+    assert open_tiny(tmp_path, [line("a", "2026-01-31", 1)], products=products).table("products")["gross_margin"].tolist() == pytest.approx(
+        [0.625, 0.7], abs=1e-9
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,7 @@ def test_what_a_writer_of_csv_writes_is_what_is_read(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], separator: str, end: str
 ) -> None:
     stream = io.StringIO(newline="")
-    writer = csv.writer(stream, delimiter=separator, lineterminator=end)
+    writer = csv.writer(stream, delimiter=separator, lineterminator=end, quoting=csv.QUOTE_ALL)
     writer.writerows([("customer_id", "date"), *rows])
     deal = load_deal(
         write_deal(

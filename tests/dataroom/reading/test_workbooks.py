@@ -62,7 +62,7 @@ def test_a_number_in_a_column_of_dates_is_a_serial_date_and_is_told(tmp_path: Pa
     room = opened(tmp_path / "on", fill)
     assert lines_of(room)["date"].astype("str").tolist() == ["2026-01-31", "2026-01-31", "2026-02-28"]
     assert repaired(room) == {"second_date_format/revenue.date": (1, 0.0)}
-    with pytest.raises(InputError, match="expected dates of revenue.date in one format, got 1 written serial"):
+    with pytest.raises(InputError, match=r"expected dates of revenue\.date in one format, got 1 written serial"):
         opened(tmp_path / "off", fill, off=("second_date_format",))
 
 
