@@ -1,7 +1,7 @@
 """Rows that add up other rows: totals and subtotals that a report prints below its lines, which would count everything twice."""
 
 from diligence.dataroom.engine import name, text
-from diligence.dataroom.schema import Table
+from diligence.dataroom.schema import Column, Table
 
 WORDS = (
     "total", "totals", "grand total", "grand totals", "subtotal", "subtotals", "sub-total", "sub total", "sum", "overall total",
@@ -19,20 +19,30 @@ def reads_like_total(words: str) -> str:
     return f"(({words}) IS NOT NULL AND ascii({words}) NOT BETWEEN 48 AND 57 AND regexp_full_match(lower({words}), {text(PATTERN)}))"
 
 
-def totals_test(table: Table, plan: dict[str, tuple[str, str]], cells: dict[str, str]) -> str:
-    """Give the test that a row is a total: a cell says so, and the cells that would say whose and when are blank or say it too.
+def silent_test(table: Table, plan: dict[str, tuple[str, str]]) -> str:
+    """Give a quick test that a row may be a total: no cell that would say when begins with a digit. Most tables have no such row."""
+    dated = [plan[column.name][0] for column in _identity(table, plan) if column.type != "string"]
+    return " AND ".join(f"(({words}) IS NULL OR ascii({words}) NOT BETWEEN 48 AND 57)" for words in dated) or "true"
 
-    A table with one such cell only (a list of customers) is asked for more: no other word or date of it may say anything,
-    for a customer may be called Total.
-    """
-    identity = [column for column in table.columns if column.required and column.name in plan and column.type != "decimal"]
-    if len(identity) == 1:
-        identity += [
-            column for column in table.columns if column.name in plan and not column.required and column.type not in ("decimal", "integer")
-        ]
+
+def totals_test(table: Table, plan: dict[str, tuple[str, str]], cells: dict[str, str]) -> str:
+    """Give the test that a row is a total: a cell says so, and the cells that would say whose and when are blank or say it too."""
+    identity = _identity(table, plan)
     texts = [f"nullif(trim({name(cell)}), '')" for cell, kind in cells.items() if kind == "VARCHAR"]
     if not identity or not texts:
         return "false"
-    identity.sort(key=lambda column: column.type == "string")
     silent = [f"(({plan[column.name][0]}) IS NULL OR {reads_like_total(plan[column.name][0])})" for column in identity]
     return f"({' AND '.join(silent)} AND ({' OR '.join(reads_like_total(words) for words in texts)}))"
+
+
+def _identity(table: Table, plan: dict[str, tuple[str, str]]) -> list[Column]:
+    """Give the columns that say whose and when, dates first.
+
+    A table with one such column only (a list of customers) is asked for more: no other word or date of it may say anything,
+    for a customer may be called Total.
+    """
+    given = [column for column in table.columns if column.name in plan and column.name != "*"]
+    identity = [column for column in given if column.required and column.type != "decimal"]
+    if len(identity) == 1:
+        identity += [column for column in given if not column.required and column.type not in ("decimal", "integer")]
+    return sorted(identity, key=lambda column: column.type == "string")

@@ -15,7 +15,7 @@ from diligence.dataroom.reading.grid import likely_header
 from diligence.dataroom.reading.header import cells_read
 from diligence.dataroom.reading.wide import HEADER, unpivot
 from diligence.dataroom.schema import Column, Table
-from diligence.dataroom.totals import totals_test
+from diligence.dataroom.totals import silent_test, totals_test
 from diligence.deal import TableSource
 from diligence.errors import InputError, Problem, nearest
 
@@ -66,7 +66,7 @@ def type_table(connection: duckdb.DuckDBPyConnection, table: Table, source: Sour
     kept_rows = connection.execute(f"SELECT count(*) FROM {view} WHERE {kept}").fetchall()[0][0]
     totals, where = (0, 0.0), kept
     if is_on(off, "totals_row", table.name):
-        found = _totals(connection, view, f"{kept} AND {totals_test(table, plan, cells)}", plan)
+        found = _totals(connection, view, kept, (silent_test(table, plan), totals_test(table, plan, cells)), plan)
         if found:
             totals = (len(found), float(sum(amount for _, amount in found)))
             where = f"{kept} AND source_row NOT IN ({', '.join(str(row) for row, _ in found)})"
@@ -82,9 +82,12 @@ def type_table(connection: duckdb.DuckDBPyConnection, table: Table, source: Sour
     )
 
 
-def _totals(connection: duckdb.DuckDBPyConnection, view: str, where: str, plan: "Plan") -> list[tuple[int, Any]]:
-    """Find the rows that are totals, each with its amount; found first, so that a room without any pays nothing more."""
+def _totals(connection: duckdb.DuckDBPyConnection, view: str, kept: str, tests: tuple[str, str], plan: "Plan") -> list[tuple[int, Any]]:
+    """Find the rows that are totals, each with its amount; a quick look first, so that a room without any pays little."""
+    if not connection.execute(f"SELECT count(*) FROM {view} WHERE {kept} AND {tests[0]}").fetchall()[0][0]:
+        return []
     amount = f"coalesce({plan['amount'][1]}, 0)" if "amount" in plan else "0"
+    where = f"{kept} AND {' AND '.join(tests)}"
     return connection.execute(f"SELECT source_row, sum({amount}) FROM {view} WHERE {where} GROUP BY 1 ORDER BY 1").fetchall()
 
 
