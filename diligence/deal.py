@@ -1,12 +1,14 @@
 """The deal file: what is asked, of whom, as of when, and where things lie. Validated whole, then frozen."""
 
+import os
+import re
 import tomllib
 from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_serializer, model_validator
 
 from diligence.errors import InputError, Problem, nearest
 from diligence.resources import demo_deal
@@ -15,13 +17,34 @@ Kind = Literal["recurring", "usage", "services", "one_off"]
 Regime = Literal["", "contractual", "repeat"]
 
 
-PATTERNS = {"currency": "a code of three capitals, such as EUR (ISO 4217)", "memory_limit": "a size such as 2GB or 500MB"}
+SIZE = r"^\d+(\.\d+)? ?(MB|GB)$"
+PATTERNS = {
+    "currency": "a code of three capitals, such as EUR (ISO 4217)",
+    "memory_limit": "a size such as 2GB or 500MB",
+    "largest_file": "a size such as 2GB or 500MB",
+    "separator": "one sign, or the word whitespace",
+}
 
 DEMO = "demo"
 """The word that stands for the demo target's deal file."""
 
+NAMED = r"\$\{\w+\}"
+"""How a deal file names a variable of the environment."""
+
+SCHEMES, FILES = ("postgresql", "postgres"), (".zip", ".duckdb")
+
 OWN = ("path", "seen_from")
 """Fields that a deal file does not set."""
+
+
+def redacted(address: str) -> str:
+    """Give an address of a database without its password; the name of a variable may stay.
+
+    >>> redacted("postgresql://ann:secret@host/room"), redacted("postgresql://ann:${PW}@host/room")
+    ('postgresql://ann:***@host/room', 'postgresql://ann:${PW}@host/room')
+    """
+    stripped = re.sub(rf"(://[^:/?#]*):(?!{NAMED}@).*@", r"\1:***@", address)
+    return re.sub(rf"([?&]password=)(?!{NAMED}(?:&|$))[^&]*", r"\1***", stripped)
 
 
 def _listed(value: object) -> object:
@@ -29,6 +52,8 @@ def _listed(value: object) -> object:
 
 
 Formats = Annotated[list[str], BeforeValidator(_listed)]
+Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
+Width = Annotated[int, Field(ge=1, le=64)]
 Year = Annotated[int, Field(strict=False, ge=1990, le=2100)]
 Month = Annotated[int, Field(ge=1, le=12)]
 
@@ -46,12 +71,28 @@ class Target(_Part):
     as_of: date
 
 
+class Unpivot(_Part):
+    """A wide layout made long: each of these columns becomes rows; ``name`` takes the header, ``value`` the cell."""
+
+    columns: Formats
+    name: str
+    value: str
+    labels: dict[str, str] = {}
+
+
 class TableSource(_Part):
     """Where one governed table lies in the room, and how its columns read."""
 
     file: str = ""
     sheet: str = ""
-    header_row: int = Field(default=1, ge=1)
+    header_row: int = Field(default=1, ge=0)
+    header_rows: int = Field(default=1, ge=1, le=5)
+    comment: str = ""
+    formulas: Literal["refuse", "stored"] = "refuse"
+    unpivot: Unpivot | None = None
+    pad: dict[str, Width] = {}
+    negate: list[str] = []
+    subtract: dict[str, Pair] = {}
     columns: dict[str, str] = {}
     values: dict[str, dict[str, str]] = {}
     constants: dict[str, str] = {}
@@ -62,18 +103,34 @@ class TableSource(_Part):
     date_format: Formats = []
     decimal: Literal[".", ","] = "."
     thousands: Literal["", ",", ".", " ", "'"] = ""
-    separator: str = Field(default="", max_length=1)
-    encoding: str = "utf-8"
+    separator: str = Field(default="", pattern="^(.?|whitespace)$")
+    encoding: str = ""
 
 
 class Room(_Part):
-    """The data room."""
+    """The data room: a folder, a zip of one, a DuckDB file, or the address of a PostgreSQL database."""
 
     source: str = "room"
+    largest_file: str = Field(default="1GB", pattern=SIZE)
     preset: Literal["", "salesforce", "hubspot", "stripe", "chartmogul", "quickbooks", "xero", "netsuite"] = ""
     aliases: str = ""
     decisions: str = ""
     tables: dict[str, TableSource] = {}
+
+    @field_serializer("source")
+    def _without_password(self, source: str) -> str:
+        return redacted(source)
+
+    @property
+    def is_database(self) -> bool:
+        """Whether the room is asked over a connection."""
+        return "://" in self.source
+
+    @property
+    def largest_bytes(self) -> int:
+        """Size in bytes above which a text file is not read."""
+        number, unit = float(self.largest_file[:-2]), self.largest_file[-2:]
+        return int(number * {"MB": 1 << 20, "GB": 1 << 30}[unit])
 
 
 class Defaults(_Part):
@@ -116,7 +173,7 @@ class Run(_Part):
     seed: int = Field(default=20260630, ge=0)
     draws: int = Field(default=10_000, ge=100)
     engine: Literal["duckdb", "spark"] = "duckdb"
-    memory_limit: str = Field(default="2GB", pattern=r"^\d+(\.\d+)? ?(MB|GB)$")
+    memory_limit: str = Field(default="2GB", pattern=SIZE)
 
 
 class Report(_Part):
@@ -155,8 +212,8 @@ class Deal(_Part):
 
     @property
     def room_path(self) -> Path:
-        """Folder (or file) of the data room."""
-        return (self.path.parent / self.room.source).resolve()
+        """Folder (or file) of the data room; a database has none, and nothing lies in it."""
+        return Path(os.devnull) if self.room.is_database else (self.path.parent / self.room.source).resolve()
 
     def as_of(self, when: date) -> "Deal":
         """Give the same deal, looked at from another date."""
@@ -251,7 +308,15 @@ def _room_problems(file: Path, raw: dict[str, Any]) -> Iterator[Problem]:
     room = raw.get("room", {})
     if not isinstance(room, dict) or not isinstance(room.get("source", "room"), str):
         return
-    source = (file.parent / room.get("source", "room")).resolve()
+    named_source = room.get("source", "room")
+    if "://" in named_source:
+        yield from _address_problems(file, named_source)
+        return
+    source = (file.parent / named_source).resolve()
+    if source.suffix.lower() in FILES:
+        if not source.is_file():
+            yield Problem("a file with the data room", "no such file", "correct room.source", str(source), key="room.source")
+        return
     if not source.is_dir():
         yield Problem("a folder with the data room", "no such folder", "correct room.source", str(source), key="room.source")
         return
@@ -267,6 +332,16 @@ def _room_problems(file: Path, raw: dict[str, Any]) -> Iterator[Problem]:
         elif not inside.is_file():
             files = [str(path.relative_to(source)) for path in sorted(source.rglob("*")) if path.is_file()]
             yield Problem("a file of the room", f"'{named}', which is not there", nearest(named, files), str(file), key=key)
+
+
+def _address_problems(file: Path, address: str) -> Iterator[Problem]:
+    scheme = address.partition("://")[0]
+    if scheme not in SCHEMES:
+        wanted = "a folder, a .zip, a .duckdb file or a postgresql:// address"
+        yield Problem(wanted, f"'{scheme}://'", "export the tables into a folder, or correct room.source", str(file), key="room.source")
+    elif redacted(address) != address:
+        do = "write it as a variable of the environment, postgresql://user:${NAME}@host/database, or keep it in ~/.pgpass"
+        yield Problem("no password in a deal file", f"'{redacted(address)}'", do, str(file), key="room.source")
 
 
 def _unknown_ids(file: Path, deal: Deal, rules: Collection[str] | None, repairs: Collection[str] | None) -> Iterator[Problem]:

@@ -37,6 +37,7 @@ def known_rows(bench: Bench, given: Given) -> None:
             bench.log.append(
                 Repair(f"keep/{table}", "keep", table, facts["file"], facts["left_out"], 0.0, *told, f"room.tables.{table}.keep")
             )
+        _totals(bench, table, facts)
         _dates(bench, table, facts)
         _undated(bench, table, facts["file"])
         _one_row_a_key(bench, table, governed.primary, facts["file"])
@@ -46,6 +47,19 @@ def known_rows(bench: Bench, given: Given) -> None:
 def _ticks(table: Table) -> str:
     """The money of a row, where it is money of the deal: what a row of another table says is not revenue."""
     return f"CAST(amount * {TICKS} AS BIGINT)" if table.name == "revenue" else "0"
+
+
+def _totals(bench: Bench, table: str, facts: dict[str, Any]) -> None:
+    """Log the totals that were left out while reading; they are gone from the typed rows, so the switch needs the files again."""
+    rows = ", ".join(f"({row}, {ticks if table == 'revenue' else 0})" for row, ticks in facts["totals"])
+    if not rows:
+        return
+    if not bench.on("totals_row", table):
+        raise InputError(
+            Problem(f"{table} without totals", f"{len(facts['totals'])} rows that add up others", "read the files again", facts["file"])
+        )
+    query = f"SELECT * FROM (VALUES {rows}) AS t(source_row, ticks)"
+    bench.note("totals_row", query, before="rows that add up other rows", after="left out", item=table, table=table, file=facts["file"])
 
 
 def cut(connection: duckdb.DuckDBPyConnection, table: Table, deal: Deal) -> None:
@@ -128,8 +142,6 @@ def _one_row_a_key(bench: Bench, table: str, key: str | None, file: str) -> None
         do = "correct the file, or let duplicate_rows be repaired"
         raise InputError(Problem(f"each {key} once", f"'{first}' twice", do, file, column=key))
     earlier = f"{key} IS NOT NULL AND source_row NOT IN (SELECT max(source_row) FROM t_{table} GROUP BY {key})"
-    told = {"before": f"{key} stands more than once", "after": "the last row holds"}
-    bench.note(
-        "duplicate_rows", f"SELECT source_row, 0 AS ticks FROM t_{table} WHERE {earlier}", item=table, table=table, file=file, **told
-    )
+    rows, before = f"SELECT source_row, 0 AS ticks FROM t_{table} WHERE {earlier}", f"{key} stands more than once"
+    bench.note("duplicate_rows", rows, before=before, after="the last row holds", item=table, table=table, file=file)
     bench.connection.execute(f"DELETE FROM t_{table} WHERE {earlier}")

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 import pandas as pd
 
 REPAIRS = {
+    "totals_row": "a row that calls itself a total, and names neither whose nor when, would count other rows twice",
     "second_date_format": "dates that only a later format of the deal file's list could read",
     "duplicate_rows": "a key that stands twice: the last row of the file holds",
     "undated_row": "a row without its date is kept, known at the deal's own as-of date and not before, outside every dated number",

@@ -1,10 +1,10 @@
 """Intake: from the files of a room to an evidence folder that every notebook shares. Runs once; the only code that touches lines."""
 
-import hashlib
 import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -14,6 +14,8 @@ from diligence.dataroom.checks import Scope, run_checks
 from diligence.dataroom.cleaning import log_frame
 from diligence.dataroom.engine import TICKS, connect, text, write_parquet
 from diligence.dataroom.lines import govern_lines
+from diligence.dataroom.padding import unpadded
+from diligence.dataroom.reading import Source, find_sources, open_place, unknown_tables, unread_files
 from diligence.dataroom.regime import found_regime
 from diligence.dataroom.repairs.bench import Bench
 from diligence.dataroom.repairs.identity import acquired_books, one_format
@@ -22,7 +24,6 @@ from diligence.dataroom.resolution.accounts import join_accounts
 from diligence.dataroom.resolution.decisions import RULINGS, take_rulings
 from diligence.dataroom.resolution.review import write_review
 from diligence.dataroom.schema import tables
-from diligence.dataroom.sources import find_sources, unknown_tables
 from diligence.dataroom.tieout import tie_out
 from diligence.dataroom.typed import type_table
 from diligence.deal import Deal
@@ -97,45 +98,46 @@ def _view(connection: duckdb.DuckDBPyConnection, view: str, file: Path) -> None:
 
 def _type_all(connection: duckdb.DuckDBPyConnection, deal: Deal, step: Step) -> Given:
     names = tuple(tables())
-    problems = unknown_tables(deal, names)
-    sources = find_sources(deal, names)
-    if not any(source.table == "revenue" for source in sources):
-        do = "map the revenue lines: [room.tables.revenue] file = ..., or put revenue.csv into the room"
-        problems.append(Problem("a revenue table", "none", do, str(deal.path), key="room.tables.revenue"))
-    given: Given = {}
-    for source in sources:
-        step(f"reading {source.label}")
+    with open_place(deal) as place:
+        problems = unknown_tables(place, deal, names)
+        sources = find_sources(place, deal, names)
+        if not any(source.table == "revenue" for source in sources) and not problems:
+            do = "map the revenue lines: [room.tables.revenue] file = ..., or put revenue.csv into the room"
+            problems.append(Problem("a revenue table", "none", do, str(deal.path), key="room.tables.revenue"))
+        given: Given = {}
+        for source in sources:
+            step(f"reading {source.label}")
+            try:
+                given[source.table] = _type_one(connection, source, deal)
+            except InputError as error:
+                problems += error.problems
         try:
-            typed = type_table(connection, tables()[source.table], source)
+            take_rulings(connection, deal)
         except InputError as error:
             problems += error.problems
-            continue
-        if not typed.rows and source.table == "revenue":
-            problems.append(Problem("revenue lines", "a header only", "export the table again", source.label))
-        given[source.table] = {
-            "file": source.label,
-            "sha256": _sha256(source.file),
-            "rows": typed.rows,
-            "columns": list(typed.given),
-            "formatted": list(typed.formatted),
-            "left_out": typed.left_out,
-            "unread": list(typed.unread),
-        }
-    try:
-        take_rulings(connection, deal)
-    except InputError as error:
-        problems += error.problems
-    if problems:
-        raise InputError(problems)
+        if not problems:
+            problems += unpadded(connection, deal, given)
+        if problems:
+            raise InputError(problems)
+        given["revenue"]["unread_files"] = unread_files(place, sources)
     return given
 
 
-def _sha256(file: Path) -> str:
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
+def _type_one(connection: duckdb.DuckDBPyConnection, source: Source, deal: Deal) -> dict[str, Any]:
+    typed = type_table(connection, tables()[source.table], source, deal.repairs.off)
+    if not typed.rows and source.table == "revenue":
+        raise InputError(Problem("revenue lines", "a header only", "export the table again", source.label))
+    return {
+        "file": source.label,
+        "sha256": source.sha256(),
+        "rows": typed.rows,
+        "columns": list(typed.given),
+        "formatted": list(typed.formatted),
+        "left_out": typed.left_out,
+        "totals": [list(pair) for pair in typed.totals],
+        "unread": list(typed.unread),
+        "hidden": list(typed.hidden),
+    }
 
 
 def _govern(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, folder: Path, step: Step, *, cube_only: bool = False) -> None:
@@ -210,8 +212,7 @@ def _write_tables(bench: Bench, folder: Path) -> None:
 def _write_checks(bench: Bench, given: Given, folder: Path, first: int, last: int) -> None:
     whole = month_index(last_complete_month(bench.deal.target.as_of))
     absolute = bench.one("SELECT coalesce(sum(abs(ticks)), 0) FROM lines")[0]
-    unread = {table: tuple(facts["unread"]) for table, facts in given.items()}
-    scope = Scope(bench.connection, bench.given, first, last, whole == last, float(absolute) / TICKS, unread, bench.deal.defaults.regime)
+    scope = Scope(bench.connection, bench.given, first, last, whole == last, float(absolute) / TICKS, given, bench.deal.defaults.regime)
     run_checks(scope).to_csv(folder / "issues.csv", index=False, lineterminator="\n")
     write_review(bench.connection, folder, whole)
     tie_out(bench.connection, first, whole).to_csv(folder / "tieout.csv", index=False, lineterminator="\n")

@@ -7,9 +7,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from diligence.dataroom.reading import find_sources, open_place
 from diligence.dataroom.resolution.decisions import ruling_files
 from diligence.dataroom.schema import tables
-from diligence.dataroom.sources import find_sources
 from diligence.deal import Deal
 from diligence.resources import shipped
 
@@ -40,9 +40,11 @@ def code_key() -> str:
 
 
 def inputs(deal: Deal) -> dict[str, str]:
-    """Hash the deal file and every file that it reads: of the room, and the decisions on customers."""
-    files = {source.label: source.file for source in find_sources(deal, tuple(tables()))} | ruling_files(deal)
-    return {"deal.toml": _sha256(deal.path), **{label: _sha256(file) for label, file in sorted(files.items())}}
+    """Hash the deal file and every file that it reads: of the room (of a database, the rows as they come), and the decisions on customers."""
+    with open_place(deal) as place:
+        read = {source.label: source.sha256() for source in find_sources(place, deal, tuple(tables()))}
+    ruled = {label: _sha256(file) for label, file in ruling_files(deal).items()}
+    return {"deal.toml": _sha256(deal.path), **dict(sorted((read | ruled).items()))}
 
 
 def intake_key(deal: Deal, hashed: dict[str, str]) -> str:

@@ -164,15 +164,23 @@ def test_no_revenue_at_all(tiny_deal: Callable[..., Path]) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "parts"),
     [
-        ("revenue.pdf", b"%PDF-1.7", ["expected a CSV, XLSX or Parquet file, got '.pdf'", "export the table in one of these formats"]),
+        (
+            "revenue.pdf",
+            b"%PDF-1.7",
+            ["expected a CSV, TSV, XLSX, XLS, Parquet or JSON lines file, got '.pdf'", "export the table in one of these formats"],
+        ),
         ("revenue.parquet", b"PAR1 cut off", ["revenue.parquet: expected a readable PARQUET file", "check the file opens elsewhere"]),
         ("revenue.xlsx", b"not a workbook", ["revenue.xlsx: expected a readable XLSX file", "check the file opens elsewhere"]),
         (
             "revenue.csv",
             GOOD.replace("a,", "\xe4,").encode("latin-1"),
-            ["revenue.csv: expected a readable CSV file", "set separator, encoding"],
+            ['revenue.csv, row 2: expected text in UTF-8, got bytes that are none; do this: set room.tables.revenue.encoding = "cp1252"'],
         ),
-        ("revenue.csv", GOOD.encode("utf-16"), ["revenue.csv: expected a readable CSV file", "set separator, encoding"]),
+        (
+            "revenue.csv",
+            GOOD.encode("utf-16-le"),
+            ['revenue.csv: expected text in UTF-8, got bytes that are none; do this: set room.tables.revenue.encoding = "utf-16-le"'],
+        ),
         (
             "revenue.csv",
             b'customer_id,date,amount\na,2026-01-31,1\n"b,2026-01-31,1\n',

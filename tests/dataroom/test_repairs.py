@@ -61,6 +61,10 @@ def decision(word: str) -> dict[str, str]:
 
 CASES = [
     Case(
+        "totals_row/purchase_criteria", (1, 0.0), lambda room: len(room.table("purchase_criteria")), 1, 2,
+        more={"purchase_criteria": [{"respondent_id": "r", "criterion": "price", "importance": 5}, {"respondent_id": "Total", "criterion": "Total", "importance": 5}]},
+    ),
+    Case(
         "second_date_format/revenue.date", (1, 0.0), months, {"2026-01": 1.0, "2026-02": 2.0}, None,
         [line("a", "31.01.2026", 1), line("a", "2026-02-28", 2)], {"deal": '[room.tables.revenue]\ndate_format = ["%d.%m.%Y", "%Y-%m-%d"]'},
     ),

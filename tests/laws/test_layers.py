@@ -41,6 +41,9 @@ HOMES = {
     "ibis": ("dataroom/",),
     "rapidfuzz": ("dataroom/",),
     "openpyxl": ("dataroom/",),
+    "python_calamine": ("dataroom/reading/",),
+    "charset_normalizer": ("dataroom/reading/",),
+    "psycopg": ("dataroom/reading/",),
     "typer": ("cli",),
 }
 FACE = {"runner"}

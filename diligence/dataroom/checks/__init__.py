@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 
 import pandas as pd
 
-from diligence.dataroom.checks.files import unread_columns
+from diligence.dataroom.checks.files import hidden_sheets, unpadded_ids, unread_columns, unread_files
 from diligence.dataroom.checks.issue import Issue, Scope
 from diligence.dataroom.checks.keys import customers_told, id_leaps, look_ahead, orphans, survivorship
 from diligence.dataroom.checks.money import (
@@ -37,6 +37,9 @@ CHECKS: tuple[Callable[[Scope], Iterator[Issue]], ...] = (
     unnamed_products,
     wild_prices,
     unread_columns,
+    unread_files,
+    hidden_sheets,
+    unpadded_ids,
     customers_told,
 )
 """Every check. A new one is a function that yields issues, and its name here."""

@@ -1,6 +1,7 @@
 """An issue, and what a check may look at."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
@@ -30,7 +31,8 @@ class Scope:
     last: int
     whole_month: bool
     revenue: float
-    unread: dict[str, tuple[str, ...]]
+    facts: dict[str, dict[str, Any]]
+    """What reading left of each table: columns that nothing reads, hidden sheets, files of the room unread, ids without zeros."""
     regime: str
     """As the deal file has it; blank where it is to be found."""
 
