@@ -41,6 +41,9 @@ HOMES = {
     "ibis": ("dataroom/",),
     "rapidfuzz": ("dataroom/",),
     "openpyxl": ("dataroom/",),
+    "python_calamine": ("dataroom/",),
+    "charset_normalizer": ("dataroom/",),
+    "tomlkit": ("dataroom/",),
     "typer": ("cli",),
 }
 FACE = {"runner"}

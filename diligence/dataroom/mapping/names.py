@@ -82,6 +82,9 @@ def _words(word: str) -> list[str]:
         if form in known:
             return [known[form]]
     parted = _parted(word, known) if len(word) > 5 else None
+    stem = re.fullmatch(r"(\w{5,})(id|key|nr)", word)
+    if parted is None and stem is not None:
+        return [*_words(stem[1]), "id"]
     return parted or [word if len(word) < 4 else word.removesuffix("s")]
 
 

@@ -20,7 +20,9 @@ from diligence.deal import Deal, load_deal
 
 THRESHOLD = 0.5
 SECOND_CHOICE = 0.6
-STAND_IN = 0.6
+ALSO = {"revenue": "invoices", "invoices": "revenue"}
+"""What else a file may be where its first table comes from another: a register of invoices has lines or heads."""
+STAND_IN = 0.75
 KEYS = 200_000
 COLUMNS = ["table", "column", "file", "sheet", "source_column", "confidence", "evidence", "status"]
 
@@ -174,8 +176,8 @@ def _given(seen: Sequence[Looked], ranked: Mapping[str, list[Candidate]], taken:
         best = ranked[one.name][0]
         choice = best
         if best.table in taken:
-            later = [c for c in ranked[one.name][1:] if c.table not in taken and c.confidence >= SECOND_CHOICE and not c.missing]
-            choice = later[0] if later and later[0].confidence > 0.8 * best.confidence else best
+            also = next((c for c in ranked[one.name][1:] if c.table == ALSO.get(best.table)), best)
+            choice = also if also.table not in taken and also.confidence >= SECOND_CHOICE and not also.missing else best
         found[one.name] = _settled(one, choice, taken, threshold)
         if found[one.name].status == "proposed":
             taken[choice.table] = one.name
@@ -212,7 +214,7 @@ def _stand_in(proposals: Sequence[FileProposal], threshold: float) -> FilePropos
             continue
         why = f"no file of the room has revenue lines: {'invoices' if table == 'invoices' else 'won deals, at their close,'} stand in for them"
         matches = [
-            replace(m, column=roles_of[m.column], confidence=round(m.confidence * STAND_IN, 2), evidence=(why, *m.evidence), fit=replace(m.fit, words=None))
+            replace(m, column=roles_of[m.column], confidence=round(m.confidence * STAND_IN, 2), evidence=(*m.evidence, "it stands in for revenue lines"), fit=replace(m.fit, words=None))
             for m in one.candidate.matches
             if m.column in roles_of
         ]
