@@ -15,6 +15,7 @@ from diligence.dataroom.asof import Given, known_rows
 from diligence.dataroom.checks import Scope, run_checks
 from diligence.dataroom.cleaning import Repair, log_frame
 from diligence.dataroom.engine import TICKS, connect, text, write_parquet
+from diligence.dataroom.mapping.presets import with_presets
 from diligence.dataroom.lines import govern_lines, month_range
 from diligence.dataroom.regime import found_regime
 from diligence.dataroom.schema import tables
@@ -37,6 +38,7 @@ def take_in(deal: Deal, folder: Path, step: Step = lambda _: None) -> None:
         With the problems of all files at once. Nothing is left behind that a later reader could take for whole.
     """
     _refuse_later(deal)
+    deal = with_presets(deal)
     (folder / "typed").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="diligence-spill-") as spill:
         connection = connect(deal.run.memory_limit, Path(spill))
@@ -57,9 +59,6 @@ def _refuse_later(deal: Deal) -> None:
         later.append(
             Problem("an engine of this version", f"'{deal.run.engine}'", 'set engine = "duckdb"', str(deal.path), key="run.engine")
         )
-    if deal.room.preset:
-        do = 'set preset = "" and map the columns under [room.tables]'
-        later.append(Problem("no preset in this version", f"'{deal.room.preset}'", do, str(deal.path), key="room.preset"))
     if later:
         raise InputError(later)
 

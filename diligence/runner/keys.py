@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from diligence.dataroom.mapping.presets import with_presets
 from diligence.dataroom.schema import tables
 from diligence.dataroom.sources import find_sources
 from diligence.deal import Deal
@@ -40,7 +41,7 @@ def code_key() -> str:
 
 def inputs(deal: Deal) -> dict[str, str]:
     """Hash the deal file and every file of the room that it reads."""
-    files = {source.label: source.file for source in find_sources(deal, tuple(tables()))}
+    files = {source.label: source.file for source in find_sources(with_presets(deal), tuple(tables()))}
     return {"deal.toml": _sha256(deal.path), **{label: _sha256(file) for label, file in sorted(files.items())}}
 
 
