@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from diligence.dataroom.mapping.layout import PERIOD
 from diligence.dataroom.mapping.profile import Profile
-from diligence.dataroom.mapping.values import Words, place_words
+from diligence.dataroom.mapping.values import MOST, Words, place_words
 from diligence.dataroom.schema import Column, Table
 
 FEW = ("segment", "industry", "stage", "region", "channel", "family", "line", "measure", "kind", "metric", "period", "category", "role")
@@ -40,9 +40,9 @@ def _chosen(found: Profile, table: Table, column: Column) -> Fit:
         return Fit(1.0, ("numbers",))
     if found.type in ("date", "decimal", "quarter"):
         return Fit(0.1, (f"holds {found.type}s, not words",))
-    words = place_words(found.words, table, column)
-    if len(found.words) > 60 and words.share < 0.9:
+    if len(found.words) > MOST:
         return Fit(0.2, (f"{len(found.words):,} different words",))
+    words = place_words(found.words, table, column)
     told = f"{words.share:.0%} of its cells hold words known for {column.name}"
     if words.share >= 0.999:
         return Fit(1.0, (told,), words)
@@ -79,8 +79,8 @@ def _date(found: Profile, column: Column) -> Fit:
         return Fit(1.0 if found.read > 0.97 else 0.9, (told,))
     if found.type == "integer" and found.low is not None and found.low > 20_000 and (found.high or 0) < 70_000:
         return Fit(0.85, ("whole numbers as a spreadsheet counts days",), serial=True)
-    periods = sum(count for word, count in found.words.items() if PERIOD.match(word)) / max(1, found.filled)
-    if periods > 0.9 and column.type == "month" and not found.is_number:
+    few = list(found.words)[:100]
+    if column.type == "month" and found.type in ("text", "quarter") and sum(bool(PERIOD.match(word)) for word in few) > 0.9 * len(few):
         return Fit(0.4, ("periods without a year, or quarters",))
     return Fit(0.08, (f"holds {_kind(found)}, no dates",))
 

@@ -68,6 +68,10 @@ def candidates(label: str, profiles: Sequence[Profile], overlaps: Overlaps, *, h
         The file has no header, so that contents alone speak.
     """
     found = [_against(label, profiles, table, overlaps, headless) for table in tables().values()]
+    lines = next(one for one in found if one.table == "revenue")
+    if any(match.column in ("product_id", "quantity") and match.confidence > 0.6 for match in lines.matches):
+        # what was sold stands on lines, not on the head of an invoice
+        found = [replace(one, confidence=round(0.8 * one.confidence, 2)) if one.table == "invoices" else one for one in found]
     found.sort(key=lambda one: (-one.confidence, one.table))
     if len(found) > 1 and found[0].confidence > 0:
         rival = found[1].confidence / found[0].confidence

@@ -14,7 +14,7 @@ STRENGTH = {"": 1.0, "?": 0.8, "??": 0.55}
 SMALL = frozenset("the a an of de des du la le les der die das den und and et e y van di del do in on for pour fur per by at with d l is".split())
 MONEY = frozenset("usd eur gbp chf jpy sek nok dkk pln cad aud inr brl mxn keur teur k m mm mn mio thousand thousands million millions cents".split())
 FILLERS = frozenset("dataset data export report sheet table dim fact clean final list copy extract file raw overview master full new old all".split())
-ORDINARY = frozenset("english french german spanish italian dutch total current full original actual sum primary main internal external billing sold bill ship local reporting our".split())
+ORDINARY = frozenset("english french german spanish italian dutch net total current full original actual sum primary main internal external billing sold bill ship local reporting our".split())
 LONG = 6
 """From so many words on a header is a question of a survey, and its phrases are looked for."""
 
@@ -41,12 +41,13 @@ def _read(name: str) -> dict[str, Any]:
 @cache
 def _vocabulary() -> dict[str, str]:
     found: dict[str, str] = {}
-    for word, variants in _read("words").items():
+    for word, variants in _read("words")["words"].items():
         for variant in (word, *variants):
             found.setdefault(variant, word)
     return found
 
 
+@cache
 def plain(text: str) -> str:
     """Write a text in small letters without accents and signs.
 
@@ -66,8 +67,9 @@ def canonical(text: str) -> frozenset[str]:
     >>> sorted(canonical("Kundennummer")) == sorted(canonical("CustomerKey")) == sorted(canonical("N° client"))
     True
     """
-    bare = re.sub(r"\bchiffre d affaires?\b", " revenue ", plain(re.sub(r"(?i)\bn[°ºo]\.?(?=\s|$)", " no ", text.replace("#", " no "))))
-    bare = re.sub(r"\bnumber of\b|\bno of\b|\banzahl\b|\bnombre d[e']?\b", " count ", bare)
+    bare = plain(re.sub(r"(?i)\bn[°ºo]\.?(?=\s|$)", " no ", text.replace("#", " no ")))
+    for phrase, meant in _read("words")["phrases"].items():
+        bare = re.sub(rf"\b{phrase}\b", f" {meant} ", bare)
     found: list[str] = []
     for word in bare.split():
         if word not in SMALL:

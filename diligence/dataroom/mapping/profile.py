@@ -150,13 +150,13 @@ def _reads(word: str, form: str) -> bool:
 
 
 def _numbers(words: dict[str, int], filled: int) -> tuple[tuple[str, str], float, list[float]]:
-    """Find how numbers are written: the style in which most cells read; of equals the plainest."""
+    """Find how numbers are written: the style in which most cells read; of equals the plainest. Intake takes spaces and signs of money away."""
     best: tuple[tuple[str, str], float, list[float]] = ((".", ""), 0.0, [])
     bare = {word: SIGNS.sub("", word) for word in words}
-    for style in ((".", ""), (".", ","), (",", "."), (",", ""), (",", " "), (".", "'"), (".", " ")):
+    for style in ((".", ""), (".", ","), (",", ""), (",", "."), (".", "'")):
         values, read = [], 0
         for word, count in words.items():
-            value = number(word if style[1] == " " else bare[word], style)
+            value = number(bare[word], style)
             if value is not None:
                 values.append(value)
                 read += count
