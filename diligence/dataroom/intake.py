@@ -15,8 +15,8 @@ from diligence.dataroom.asof import Given, known_rows
 from diligence.dataroom.checks import Scope, run_checks
 from diligence.dataroom.cleaning import Repair, log_frame
 from diligence.dataroom.engine import TICKS, connect, text, write_parquet
-from diligence.dataroom.mapping.presets import with_presets
 from diligence.dataroom.lines import govern_lines, month_range
+from diligence.dataroom.mapping.presets import with_presets
 from diligence.dataroom.regime import found_regime
 from diligence.dataroom.schema import tables
 from diligence.dataroom.sources import find_sources, unknown_tables

@@ -13,13 +13,20 @@ from diligence.dataroom.mapping.wide import Wide
 from diligence.dataroom.schema import Table, tables
 from diligence.dataroom.typed import DATE_FORMATS, FALSE, TRUE
 
-THOUSANDS = re.compile(r"[€$£]\s?k\b|\bk\s?([€$£]|eur\b|usd\b|gbp\b|chf\b)|\bt\s?(€|eur\b)|'000|\b000s?\b|[,.]000s?\b|\bthousands?\b|\btsd\b|\bmilliers\b", re.IGNORECASE)
-MILLIONS = re.compile(r"[€$£]\s?m(n|m|io)?\b|\bm(n|m|io)?\s?([€$£]|eur\b|usd\b|gbp\b|chf\b)|\bmillions?\b|\bmio\b|\bmillionen\b", re.IGNORECASE)
+THOUSANDS = re.compile(
+    r"[€$£]\s?k\b|\bk\s?([€$£]|eur\b|usd\b|gbp\b|chf\b)|\bt\s?(€|eur\b)|'000|\b000s?\b|[,.]000s?\b|\bthousands?\b|\btsd\b|\bmilliers\b",
+    re.IGNORECASE,
+)
+MILLIONS = re.compile(
+    r"[€$£]\s?m(n|m|io)?\b|\bm(n|m|io)?\s?([€$£]|eur\b|usd\b|gbp\b|chf\b)|\bmillions?\b|\bmio\b|\bmillionen\b", re.IGNORECASE
+)
 CENTS = re.compile(r"(\b|_)(cents?|pence|minor[ _]units?)\b", re.IGNORECASE)
 FEW = 40
 
 
-def entry_of(label: str, sheet: str, layout: Layout, candidate: Candidate, profiles: Sequence[Profile], wide: Wide | None) -> dict[str, Any]:
+def entry_of(
+    label: str, sheet: str, layout: Layout, candidate: Candidate, profiles: Sequence[Profile], wide: Wide | None
+) -> dict[str, Any]:
     """Write an entry: keys in the order in which an analyst reads them, and none that says what holds anyway."""
     table, by_name = tables()[candidate.table], {p.name: p for p in profiles}
     used = [(m, by_name[m.source]) for m in candidate.matches if m.source in by_name]
@@ -36,7 +43,9 @@ def entry_of(label: str, sheet: str, layout: Layout, candidate: Candidate, profi
     entry |= {"values": values} if values else {}
     keep = _without_totals(layout, profiles)
     entry |= {"keep": keep} if keep else {}
-    scale = {m.column: factor for m, _ in used if table[m.column].unit.startswith("currency") and (factor := scale_of(_said(m.source, wide)))}
+    scale = {
+        m.column: factor for m, _ in used if table[m.column].unit.startswith("currency") and (factor := scale_of(_said(m.source, wide)))
+    }
     entry |= {"scale": scale} if scale else {}
     blanks = sorted({word for _, p in used for word in p.nothing})
     entry |= {"blanks": blanks} if blanks else {}
@@ -106,13 +115,15 @@ def _numbers(numbers: Sequence[Profile]) -> dict[str, str]:
 def settled_order(profiles: Sequence[Profile], currency: str) -> list[Profile]:
     """Settle day against month where a column alone does not: as the file's other dates have it, else as the currency's country writes."""
     decided = {form for p in profiles if p.type == "date" and not p.either_way for form in p.formats}
-    american = any(form.startswith("%m/") for form in decided) or (currency == "USD" and not any(form.startswith("%d/") for form in decided))
+    american = any(form.startswith("%m/") for form in decided) or (
+        currency == "USD" and not any(form.startswith("%d/") for form in decided)
+    )
     swapped = {"%d/%m": "%m/%d", "%d-%m": "%m-%d"}
     found = []
     for p in profiles:
-        if p.type == "date" and p.either_way and american:
-            p = replace(p, formats=tuple(swapped.get(form[:5], form[:5]) + form[5:] for form in p.formats))
-        if p.type == "date" and p.either_way and any(form[:5] in {known[:5] for known in decided} for form in p.formats):
-            p = replace(p, either_way=False)
-        found.append(p)
+        formats, either = p.formats, p.either_way
+        if p.type == "date" and either:
+            formats = tuple(swapped.get(form[:5], form[:5]) + form[5:] for form in formats) if american else formats
+            either = not any(form[:5] in {known[:5] for known in decided} for form in formats)
+        found.append(replace(p, formats=formats, either_way=either))
     return found

@@ -94,18 +94,24 @@ def _text(found: Profile, table: Table, column: Column) -> Fit:
     if column.name == "currency":
         good = all(len(word) == 3 and word.isalpha() for word in found.words)
         return Fit(1.0 if good else 0.2, ("codes of three letters" if good else "no currency codes",))
+    if column.key and column.name not in NAMES:
+        return _foreign(found, table, column)
     if column.name in ("country", *NAMES):
-        return Fit(1.0 if found.type == "text" else 0.25, told)
-    if column.key:
-        if found.type == "boolean" or (found.type == "decimal" and found.unique > 0.02):
-            return Fit(0.15, (f"holds {_kind(found)}",))
-        # where a table has no key of its own, many rows stand for one customer or deal
-        once = column.required and table.primary is None and found.unique > 0.999 and found.filled > 20
-        return Fit(0.6 if once else 1.0, ("each value once",) if once else told)
-    if column.name in FEW:
+        factor = 1.0 if found.type == "text" else 0.25
+    elif column.name in FEW:
         many = len(found.words) > max(40, 0.2 * found.filled) and found.filled > 40
-        return Fit(0.4 if many else 0.6 if found.type == "decimal" else 1.0, told)
-    return Fit(0.3 if found.type == "decimal" and column.name != "size_band" else 1.0, told)
+        factor = 0.4 if many else 0.6 if found.type == "decimal" else 1.0
+    else:
+        factor = 0.3 if found.type == "decimal" and column.name != "size_band" else 1.0
+    return Fit(factor, told)
+
+
+def _foreign(found: Profile, table: Table, column: Column) -> Fit:
+    if found.type == "boolean" or (found.type == "decimal" and found.unique > 0.02):
+        return Fit(0.15, (f"holds {_kind(found)}",))
+    # where a table has no key of its own, many rows stand for one customer or deal
+    once = column.required and table.primary is None and found.unique > 0.999 and found.filled > 20
+    return Fit(0.6 if once else 1.0, ("each value once",) if once else (f"{len(found.words):,} different values",))
 
 
 def _primary(found: Profile) -> Fit:
@@ -118,4 +124,11 @@ def _primary(found: Profile) -> Fit:
 
 
 def _kind(found: Profile) -> str:
-    return {"text": "words", "integer": "whole numbers", "decimal": "numbers", "date": "dates", "quarter": "quarters", "boolean": "yes and no"}[found.type]
+    return {
+        "text": "words",
+        "integer": "whole numbers",
+        "decimal": "numbers",
+        "date": "dates",
+        "quarter": "quarters",
+        "boolean": "yes and no",
+    }[found.type]

@@ -5,11 +5,24 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from diligence.dataroom.mapping.look import TEXTS, Item, grid
-from diligence.dataroom.mapping.names import canonical
+from diligence.dataroom.mapping.names import canonical, word_set
 
 LOOKED_AT = 60
 SEPARATORS = (",", ";", "\t", "|")
-TOTALS = {"total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "totale", "total general", "somme", "totaal", "subtotal"}
+TOTALS = {
+    "total",
+    "totals",
+    "grand total",
+    "sum",
+    "summe",
+    "gesamt",
+    "gesamtsumme",
+    "totale",
+    "total general",
+    "somme",
+    "totaal",
+    "subtotal",
+}
 ENCODINGS = ("cp1252", "mac_roman", "cp850", "cp1250", "iso8859_15")
 NUMBER = re.compile(r"^[-+(]?\s*[$€£]?\s*\d[\d\s.,'’]*\s*[)%€$£]?$")
 DATE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?$")
@@ -90,7 +103,9 @@ def _oddness(raw: bytes, encoding: str) -> float:
     except UnicodeDecodeError:
         return 1e9
     odd = len(re.findall(r"[\x80-\x9f¤¦¨¬¯´¸†‡‰šžŸ¢Ââˇ˛˘˝√∂∆◊ﬁﬂ]|[─-▟]", words))
-    odd += len(re.findall(r"(?<=[a-z])[À-ÖØ-Þ](?=[a-z]|\b)", words)) + len(re.findall(r"(?<=[A-Za-z])[^\w\s\x20-\x7e’‘“”–—…€£°§²³](?=[A-Za-z])", words))
+    odd += len(re.findall(r"(?<=[a-z])[À-ÖØ-Þ](?=[a-z]|\b)", words)) + len(
+        re.findall(r"(?<=[A-Za-z])[^\w\s\x20-\x7e’‘“”–—…€£°§²³](?=[A-Za-z])", words)
+    )
     fitting = len(re.findall(r"(?<=[a-z])’(?=[a-z])|[“”‘]|(?<=\w)[–—](?=\w)|[äöüßéèêëàâçñóíáúùôîïåæøÄÖÜÉ€]", words))
     return odd - 0.5 * fitting
 
@@ -152,10 +167,7 @@ def _header_score(rows: list[list[str]], place: int) -> float:
     return score - 1.5
 
 
-HEADER_WORDS = frozenset(
-    "id customer account date month week year amount value revenue price cost spend quantity product name category segment country region "
-    "channel rep status type contract invoice score campaign quota role currency due paid".split()
-)
+HEADER_WORDS = word_set("header_words")
 
 
 def _label(cell: str) -> bool:

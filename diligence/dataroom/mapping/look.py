@@ -43,7 +43,7 @@ def _sheets(path: Path, label: str) -> list[tuple[str, bool]]:
         book = CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError) as error:
         raise InputError(Problem("a readable workbook", str(error), "check the file opens elsewhere", label)) from None
-    return [(sheet.name, "Visible" not in str(sheet.visible)) for sheet in book.sheets_metadata]
+    return [(sheet.name, str(sheet.visible).rsplit(".", 1)[-1] != "Visible") for sheet in book.sheets_metadata]
 
 
 def grid(item: Item, rows: int = 60, *, encoding: str = "", separator: str = "") -> list[list[str]]:

@@ -151,15 +151,27 @@ def _by_position(profiles: Sequence[Profile], table: Table, governed: Sequence[C
     place = {column.name: number for number, column in enumerate(governed)}
     dates = [r for r, found in enumerate(profiles) if found.type == "date"]
     money = [r for r, found in enumerate(profiles) if found.type == "decimal"]
-    ids = [r for r, found in enumerate(profiles) if found.type in ("integer", "text") and 0.001 < found.unique < 0.95 and len(found.words) > 20]
-    counts = [r for r, found in enumerate(profiles) if found.type == "integer" and found.unique < 0.2 and (found.high or 0) < 10_000 and r > min(dates, default=0)]
+    ids = [
+        r for r, found in enumerate(profiles) if found.type in ("integer", "text") and 0.001 < found.unique < 0.95 and len(found.words) > 20
+    ]
+    counts = [
+        r
+        for r, found in enumerate(profiles)
+        if found.type == "integer" and found.unique < 0.2 and (found.high or 0) < 10_000 and r > min(dates, default=0)
+    ]
     if not (len(dates) == 1 and money and ids):
         return grid
-    chosen = [(ids[0], "customer_id", "an id that comes back"), (dates[0], "date", "the only column of dates"), (money[-1], "amount", "numbers with decimals")]
+    chosen = [
+        (ids[0], "customer_id", "an id that comes back"),
+        (dates[0], "date", "the only column of dates"),
+        (money[-1], "amount", "numbers with decimals"),
+    ]
     chosen += [(counts[0], "quantity", "small whole numbers after the date")] if counts else []
     for row, column, why in chosen:
         sure = 0.6 if column in ("date", "amount") else 0.5
-        grid[row][place[column]] = Match(profiles[row].name, column, sure, (f"no header; by contents alone: {why}",), fit(profiles[row], table, table[column]))
+        grid[row][place[column]] = Match(
+            profiles[row].name, column, sure, (f"no header; by contents alone: {why}",), fit(profiles[row], table, table[column])
+        )
     return grid
 
 
@@ -200,7 +212,12 @@ def _product(profiles: Sequence[Profile], table: Table, matches: Sequence[Match]
     if table.name != "revenue" or any(match.column == "amount" and match.confidence > 0.5 for match in matches):
         return None
     quantity = next((match.source for match in matches if match.column == "quantity" and match.confidence > 0.5), None)
-    prices = [p.name for p in profiles if p.is_number and canonical(p.name) in ({"unit", "price"}, {"price"}, {"net", "price"}, {"unit", "net", "price"}, {"unit", "amount"})]
+    prices = [
+        p.name
+        for p in profiles
+        if p.is_number
+        and canonical(p.name) in ({"unit", "price"}, {"price"}, {"net", "price"}, {"unit", "net", "price"}, {"unit", "amount"})
+    ]
     return (quantity, prices[0]) if quantity and prices else None
 
 
@@ -218,7 +235,11 @@ def _constants(label: str, profiles: Sequence[Profile], table: Table, matches: S
         found |= {"brand": "self"} if "brand" not in have else {}
     if table.name == "reported" and "reported_by" not in have:
         found["reported_by"] = "management"
-    if table.name == "opportunities" and "status" not in have and ({"closed", "date"} <= words and "won" in label.lower() + " ".join(p.name.lower() for p in profiles)):
+    if (
+        table.name == "opportunities"
+        and "status" not in have
+        and ({"closed", "date"} <= words and "won" in label.lower() + " ".join(p.name.lower() for p in profiles))
+    ):
         found["status"] = "won"
     return found
 

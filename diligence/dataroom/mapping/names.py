@@ -10,11 +10,22 @@ from typing import Any
 
 from diligence.dataroom.schema import Table, tables
 
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("diligence.dataroom.mapping") / "lexicon" / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def word_set(name: str) -> frozenset[str]:
+    """Give a set of words of the lexicon."""
+    return frozenset(_read("words")["sets"][name].split())
+
+
 STRENGTH = {"": 1.0, "?": 0.8, "??": 0.55}
-SMALL = frozenset("the a an of de des du la le les der die das den und and et e y van di del do in on for pour fur per by at with d l is".split())
-MONEY = frozenset("usd eur gbp chf jpy sek nok dkk pln cad aud inr brl mxn keur teur k m mm mn mio thousand thousands million millions cents".split())
-FILLERS = frozenset("dataset data export report sheet table dim fact clean final list copy extract file raw overview master full new old all".split())
-ORDINARY = frozenset("english french german spanish italian dutch net total current full original actual sum primary main internal external billing sold bill ship local reporting our".split())
+SMALL = word_set("small")
+MONEY = word_set("money")
+FILLERS = word_set("fillers")
+ORDINARY = word_set("ordinary")
 LONG = 6
 """From so many words on a header is a question of a survey, and its phrases are looked for."""
 
@@ -31,11 +42,6 @@ class Likeness:
 def lexicon(name: str) -> dict[str, Any]:
     """Read a file of the lexicon: ``words``, ``columns``, ``values`` or ``tables``."""
     return _read(name)
-
-
-@cache
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads((files("diligence.dataroom.mapping") / "lexicon" / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -181,36 +187,32 @@ def _best(source: str, names: tuple[Known, ...], about: frozenset[str]) -> Liken
 
 
 def _against(words: frozenset[str], source: str, known: Known, about: frozenset[str]) -> Likeness:
+    share = 0.0
     if words == known.words:
-        return Likeness(known.strength, known.text, True)
-    if known.words and known.words < words:
+        share = 1.0
+    elif known.words and known.words < words:
         extra = words - known.words
-        if known.words == {"id"}:
-            # an id of something else says nothing
-            return Likeness(0.0)
-        if extra <= about | ORDINARY:
-            return Likeness(known.strength * 0.93, known.text)
-        # a question holds many words; a name of two or three holds another meaning in the third
-        return Likeness(known.strength * (0.62 if len(extra) == 1 else 0.45 if len(extra) == 2 else 0.25), known.text)
-    if words < known.words and len(known.words) - len(words) == 1 and len(words) > 1:
-        return Likeness(known.strength * 0.6, known.text)
-    bare = plain(source)
-    if len(bare) > 5 and len(known.text) > 5:
-        from rapidfuzz.fuzz import ratio
+        # a name of two or three words holds another meaning in the third; an id of something else says nothing
+        beyond = 0.62 if len(extra) == 1 else 0.45 if len(extra) == 2 else 0.25
+        share = 0.0 if known.words == {"id"} else 0.93 if extra <= about | ORDINARY else beyond
+    elif words < known.words and len(known.words) - len(words) == 1 and len(words) > 1:
+        share = 0.6
+    elif _misspelt(plain(source), known.text):
+        share = 0.85
+    return Likeness(known.strength * share, known.text, share == 1.0) if share else Likeness(0.0)
 
-        alike = ratio(bare, known.text)
-        if alike >= 88:
-            return Likeness(known.strength * 0.85, known.text)
-    return Likeness(0.0)
+
+def _misspelt(bare: str, known: str) -> bool:
+    from rapidfuzz.fuzz import ratio
+
+    return len(bare) > 5 and len(known) > 5 and ratio(bare, known) >= 88
 
 
 @cache
 def known_elsewhere(source: str) -> bool:
     """Whether a name is known for some governed column and for that alone: then contents do not make it another."""
     return any(
-        (like := likeness(source, table, column)).exact and like.strength == 1.0
-        for table in tables().values()
-        for column in table.names
+        (like := likeness(source, table, column)).exact and like.strength == 1.0 for table in tables().values() for column in table.names
     )
 
 

@@ -55,7 +55,9 @@ def exports(preset: str) -> tuple[Export, ...]:
         confirmed = {column: isinstance(said, str) or said["confirmed"] for column, said in one["columns"].items()}
         settings = {key: one[key] for key in ("values", "scale", "keep", "thousands", "constants") if key in one}
         dates, once = one.get("dates", ""), one.get("once", "")
-        found.append(Export(one["table"], one["about"], tuple(one["files"]), one["documentation"], columns, confirmed, settings, dates, once))
+        found.append(
+            Export(one["table"], one["about"], tuple(one["files"]), one["documentation"], columns, confirmed, settings, dates, once)
+        )
     return tuple(found)
 
 

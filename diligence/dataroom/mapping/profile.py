@@ -9,7 +9,29 @@ from functools import lru_cache
 
 NOTHING = {"null", "n/a", "na", "nan", "none", "-", "--", "#n/a", "nil", "(null)", "#n/v", "\\n", "n.a.", "<null>", "unknown value"}
 SIGNS = re.compile(r"[\s\u00a0\u202f€$£%]|^(eur|usd|gbp|chf)|(eur|usd|gbp|chf)$", re.IGNORECASE)
-YES_NO = {"true", "false", "yes", "no", "y", "n", "t", "f", "ja", "nein", "oui", "non", "si", "x", "wahr", "falsch", "vrai", "faux", "0", "1", "nee"}
+YES_NO = {
+    "true",
+    "false",
+    "yes",
+    "no",
+    "y",
+    "n",
+    "t",
+    "f",
+    "ja",
+    "nein",
+    "oui",
+    "non",
+    "si",
+    "x",
+    "wahr",
+    "falsch",
+    "vrai",
+    "faux",
+    "0",
+    "1",
+    "nee",
+}
 FORMATS = {
     r"\d{4}-\d{1,2}-\d{1,2}": ("%Y-%m-%d",),
     r"\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d{2}:\d{2}": ("%Y-%m-%d %H:%M:%S",),

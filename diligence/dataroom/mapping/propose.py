@@ -174,13 +174,14 @@ def _given(seen: Sequence[Looked], ranked: Mapping[str, list[Candidate]], taken:
     found = {}
     for one in order:
         best = ranked[one.name][0]
-        choice = best
+        settled = _settled(one, best, taken, threshold)
         if best.table in taken:
-            also = next((c for c in ranked[one.name][1:] if c.table == ALSO.get(best.table)), best)
-            choice = also if also.table not in taken and also.confidence >= SECOND_CHOICE and not also.missing else best
-        found[one.name] = _settled(one, choice, taken, threshold)
-        if found[one.name].status == "proposed":
-            taken[choice.table] = one.name
+            also = next((c for c in ranked[one.name][1:] if c.table == ALSO.get(best.table) and c.confidence >= SECOND_CHOICE), best)
+            other = _settled(one, also, taken, threshold)
+            settled = other if other.status == "proposed" else settled
+        found[one.name] = settled
+        if settled.status == "proposed" and settled.candidate is not None:
+            taken[settled.candidate.table] = one.name
     proposals = [found[one.name] for one in seen]
     stand_in = None if "revenue" in taken else _stand_in(proposals, threshold)
     return [*proposals, stand_in] if stand_in else proposals
@@ -196,9 +197,13 @@ def _settled(one: Looked, choice: Candidate, taken: Mapping[str, str], threshold
     if choice.confidence < threshold:
         return FileProposal(one, choice, "below threshold", f"only {choice.confidence:.2f} sure that it is {choice.table}", entry)
     if choice.missing:
-        return FileProposal(one, choice, "incomplete", f"no column found for {', '.join(choice.missing)}, which {choice.table} requires", entry)
+        return FileProposal(
+            one, choice, "incomplete", f"no column found for {', '.join(choice.missing)}, which {choice.table} requires", entry
+        )
     if weak:
-        return FileProposal(one, choice, "below threshold", f"less than {threshold:.2f} sure of {', '.join(weak)}, which {choice.table} requires", entry)
+        return FileProposal(
+            one, choice, "below threshold", f"less than {threshold:.2f} sure of {', '.join(weak)}, which {choice.table} requires", entry
+        )
     return FileProposal(one, choice, "proposed", "; ".join(choice.evidence), entry)
 
 
@@ -206,7 +211,13 @@ def _stand_in(proposals: Sequence[FileProposal], threshold: float) -> FilePropos
     """Where no file has revenue lines, let the invoices stand in for them, else the deals that were won."""
     roles = {
         "invoices": {"customer_id": "customer_id", "issued_on": "date", "amount": "amount", "invoice_id": "invoice_id"},
-        "opportunities": {"customer_id": "customer_id", "closed_on": "date", "amount": "amount", "product_id": "product_id", "opportunity_id": "invoice_id"},
+        "opportunities": {
+            "customer_id": "customer_id",
+            "closed_on": "date",
+            "amount": "amount",
+            "product_id": "product_id",
+            "opportunity_id": "invoice_id",
+        },
     }
     for table, roles_of in roles.items():
         one = next((p for p in proposals if p.status == "proposed" and p.candidate and p.candidate.table == table), None)
@@ -214,7 +225,13 @@ def _stand_in(proposals: Sequence[FileProposal], threshold: float) -> FilePropos
             continue
         why = f"no file of the room has revenue lines: {'invoices' if table == 'invoices' else 'won deals, at their close,'} stand in for them"
         matches = [
-            replace(m, column=roles_of[m.column], confidence=round(m.confidence * STAND_IN, 2), evidence=(*m.evidence, "it stands in for revenue lines"), fit=replace(m.fit, words=None))
+            replace(
+                m,
+                column=roles_of[m.column],
+                confidence=round(m.confidence * STAND_IN, 2),
+                evidence=(*m.evidence, "it stands in for revenue lines"),
+                fit=replace(m.fit, words=None),
+            )
             for m in one.candidate.matches
             if m.column in roles_of
         ]
@@ -223,7 +240,9 @@ def _stand_in(proposals: Sequence[FileProposal], threshold: float) -> FilePropos
         sure = round(min(m.confidence for m in matches), 2)
         candidate = Candidate("revenue", sure, tuple(matches), (), {}, None, (why,))
         looked = one.looked
-        entry = entry_of(looked.item.label, looked.item.sheet, looked.layout, candidate, looked.profiles, looked.wide) | _won(one.candidate.matches)
+        entry = entry_of(looked.item.label, looked.item.sheet, looked.layout, candidate, looked.profiles, looked.wide) | _won(
+            one.candidate.matches
+        )
         return FileProposal(looked, candidate, "proposed" if sure >= threshold else "below threshold", why, entry)
     return None
 
@@ -239,7 +258,11 @@ def _why_left(found: Profile) -> str:
     if found.type == "blank":
         return "all its cells are blank"
     apart = homelessness(found.name)
-    return f"'{apart.known}' has no home in the data model" if apart.exact else "no governed column of this table is called so or holds such values"
+    return (
+        f"'{apart.known}' has no home in the data model"
+        if apart.exact
+        else "no governed column of this table is called so or holds such values"
+    )
 
 
 def as_frame(proposals: Sequence[FileProposal]) -> pd.DataFrame:
@@ -247,12 +270,13 @@ def as_frame(proposals: Sequence[FileProposal]) -> pd.DataFrame:
     rows = []
     for one in proposals:
         item, wide = one.looked.item, one.looked.wide
-        for match in one.candidate.matches if one.candidate else ():
+        table, matches = (one.candidate.table, one.candidate.matches) if one.candidate else ("", ())
+        for match in matches:
             sources = wide.columns if wide is not None and match.source == wide.value else (match.source,)
             if wide is not None and match.source == wide.name:
                 sources = ("(headers)",)
             told = "; ".join((*match.evidence, *((wide.evidence,) if len(sources) > 1 and wide else ())))
-            rows += [(one.candidate.table, match.column, item.label, item.sheet, source, match.confidence, told, one.status) for source in sources]  # type: ignore[union-attr]
+            rows += [(table, match.column, item.label, item.sheet, source, match.confidence, told, one.status) for source in sources]
         across = () if wide is None else (wide.name, wide.value)
         left = [(name, why) for name, why in one.columns_left if name not in across]
         if wide is not None and wide.value in dict(one.columns_left):

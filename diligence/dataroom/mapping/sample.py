@@ -50,7 +50,9 @@ def _parquet(file: Path) -> tuple[dict[str, list[str]], bool]:
         count = connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0]
         step = max(1, -(-count // LIMIT))
         columns = [row[0] for row in connection.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {source}").fetchall()]
-        cells = ", ".join(f"coalesce(trim(regexp_replace(CAST({name(column)} AS VARCHAR), ' 00:00:00$|\\.0$', '')), '')" for column in columns)
+        cells = ", ".join(
+            f"coalesce(trim(regexp_replace(CAST({name(column)} AS VARCHAR), ' 00:00:00$|\\.0$', '')), '')" for column in columns
+        )
         rows = connection.execute(f"SELECT {cells} FROM {source} WHERE file_row_number % {step} = 0").fetchall()
     finally:
         connection.close()
@@ -82,5 +84,9 @@ def _spread(file: Path, layout: Layout, encoding: str) -> Iterator[list[str]]:
         for block in range(BLOCKS):
             stream.seek(size * (block + 1) // (BLOCKS + 1))
             lines = stream.read(BLOCK).decode(encoding, errors="replace").splitlines()[1:-1]
-            rows = (line.split() for line in lines) if layout.separator == "whitespace" else csv.reader(lines, delimiter=layout.separator or ",")
+            rows = (
+                (line.split() for line in lines)
+                if layout.separator == "whitespace"
+                else csv.reader(lines, delimiter=layout.separator or ",")
+            )
             yield from (row for row in rows if len(row) == len(layout.header))

@@ -23,7 +23,7 @@ class Words:
 
 @cache
 def _synonyms(table: str, column: str) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for place in (f"{table}.{column}", f"*.{column}", column):
         for ours, theirs in lexicon("values").get(place, {}).items():
             for word in theirs:
@@ -39,6 +39,7 @@ def place_words(words: dict[str, int], table: Table, column: Column) -> Words:
     >>> place_words({"Closed Won": 3, "Zombie": 1}, deals, deals["status"])
     Words(placed={'Closed Won': 'won'}, unplaced=('Zombie',), share=0.75)
     """
+    allowed: tuple[str, ...]
     if column.type == "boolean":
         known, allowed = _synonyms(table.name, "*boolean*"), ("true", "false")
     elif column.name == "would_buy":

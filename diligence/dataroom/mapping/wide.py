@@ -6,15 +6,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from diligence.dataroom.mapping.layout import PERIOD
-from diligence.dataroom.mapping.names import canonical, homelessness, plain
+from diligence.dataroom.mapping.names import canonical, homelessness, plain, word_set
 from diligence.dataroom.mapping.profile import Profile
 
-MEDIA = frozenset(
-    "tv radio print ooh facebook google search display social youtube linkedin bing affiliate affiliates email instagram tiktok newspaper "
-    "magazine cinema outdoor meta sem seo ppc twitter pinterest podcast events direct mail criteo amazon programmatic video adwords".split()
-)
+MEDIA = word_set("media")
 SPENT = frozenset({"s", "spend", "spends", "cost", "costs", "budget", "investment", "ausgaben", "kosten"})
-DATED = ("%b-%y", "%b %y", "%b-%Y", "%b %Y", "%B %Y", "%Y-%m", "%m/%Y", "%m.%Y", "%Y/%m", "%Y_%m", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%b_%y", "%b'%y")
+DATED = (
+    "%b-%y",
+    "%b %y",
+    "%b-%Y",
+    "%b %Y",
+    "%B %Y",
+    "%Y-%m",
+    "%m/%Y",
+    "%m.%Y",
+    "%Y/%m",
+    "%Y_%m",
+    "%Y-%m-%d",
+    "%Y-%m-%d %H:%M:%S",
+    "%b_%y",
+    "%b'%y",
+)
 
 
 @dataclass(frozen=True)
@@ -87,8 +99,8 @@ def _spent_on(header: str) -> str:
     return ""
 
 
-NO_MEDIUM = frozenset("per set avg average daily lifetime click cpc cpm total".split())
-NO_CHANNEL = frozenset("product unit customer employee rep total sales standard list competitor annual case bottle shipping labor labour store item".split()) | {"revenue"}
+NO_MEDIUM = word_set("no_medium")
+NO_CHANNEL = word_set("no_channel")
 
 
 def lengthened(profiles: Sequence[Profile], wide: Wide) -> list[Profile]:

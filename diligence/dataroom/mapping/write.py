@@ -38,7 +38,9 @@ def write_mapping(deal: Deal, proposals: Sequence[FileProposal], threshold: floa
         Deal.model_validate({**tomllib.loads(after), "path": deal.path})
     except (tomllib.TOMLDecodeError, ValidationError):
         do = "write each table as [room.tables.NAME], not in one line, and run `diligence map` again; or use --dry-run and copy"
-        raise InputError(Problem("a deal file to which tables can be added", "tables in one line", do, str(deal.path), key="room.tables")) from None
+        raise InputError(
+            Problem("a deal file to which tables can be added", "tables in one line", do, str(deal.path), key="room.tables")
+        ) from None
     _write_whole(deal.path, after)
     return True
 

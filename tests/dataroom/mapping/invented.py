@@ -41,7 +41,12 @@ def faktura() -> Export:
         "Belegnummer": "revenue.invoice_id", "Rechnungsdatum": "revenue.date", "Kundennummer": "revenue.customer_id", "Firma": "-",
         "Artikelnummer": "revenue.product_id", "Bezeichnung": "-", "Menge": "revenue.quantity", "Nettobetrag": "revenue.amount", "MwSt": "-",
     }  # fmt: skip
-    return Export("Faktura 2024.csv", text.encode("cp1252"), homes, {"header_row": 3, "separator": ";", "encoding": "cp1252", "decimal": ",", "thousands": "."})
+    return Export(
+        "Faktura 2024.csv",
+        text.encode("cp1252"),
+        homes,
+        {"header_row": 3, "separator": ";", "encoding": "cp1252", "decimal": ",", "thousands": "."},
+    )
 
 
 def french_crm() -> Export:
@@ -87,7 +92,16 @@ def hr_list() -> Export:
     def row(chance: random.Random, number: int) -> list[object]:
         role = chance.choice(["Account Executive", "SDR", "Customer Success Manager", "Key Account Manager"])
         left = "31-12-2024" if number % 7 == 0 else ""
-        return [f"P{number:04d}", f"Person {number}", role, f"{chance.randrange(13, 29)}-03-2021", left, 65_000 + 500 * number, 800_000 + number, "1985-01-01"]
+        return [
+            f"P{number:04d}",
+            f"Person {number}",
+            role,
+            f"{chance.randrange(13, 29)}-03-2021",
+            left,
+            65_000 + 500 * number,
+            800_000 + number,
+            "1985-01-01",
+        ]
 
     homes = {
         "Personeelsnummer": "reps.rep_id", "Volledige naam": "reps.name", "Functie": "reps.role", "Datum in dienst": "reps.hired_on",
@@ -100,18 +114,36 @@ def hr_list() -> Export:
 def media_by_month() -> Export:
     """Marketing spend with months across the page, in thousands, and a total at the foot."""
     months = [f"{month}-25" for month in ("Jan", "Feb", "Mar", "Apr", "May", "Jun")]
-    lines = [f"{channel},{','.join(str(10 * n + m) for m in range(6))}" for n, channel in enumerate(["Paid search", "Trade shows", "Content"], 1)]
+    lines = [
+        f"{channel},{','.join(str(10 * n + m) for m in range(6))}" for n, channel in enumerate(["Paid search", "Trade shows", "Content"], 1)
+    ]
     text = "Channel," + ",".join(months) + "\n" + "\n".join(lines) + "\nTotal,60,63,66,69,72,75\n"
     homes = {"Channel": "spend.channel", **dict.fromkeys(months, "spend.amount")}
-    unpivot = {"columns": months, "name": "month", "value": "spend", "labels": {month: f"2025-{n:02d}" for n, month in enumerate(months, 1)}}
-    return Export("Marketing spend by month.csv", text.encode(), homes, {"unpivot": unpivot, "keep": {"Channel": ["Content", "Paid search", "Trade shows"]}})
+    unpivot = {
+        "columns": months,
+        "name": "month",
+        "value": "spend",
+        "labels": {month: f"2025-{n:02d}" for n, month in enumerate(months, 1)},
+    }
+    return Export(
+        "Marketing spend by month.csv",
+        text.encode(),
+        homes,
+        {"unpivot": unpivot, "keep": {"Channel": ["Content", "Paid search", "Trade shows"]}},
+    )
 
 
 def nps() -> Export:
     """Survey answers under the questions as asked."""
 
     def row(chance: random.Random, number: int) -> list[object]:
-        return [f"R{number}", f"2025-0{chance.randrange(1, 10)}-11", f"K{chance.randrange(30)}", chance.randrange(11), chance.choice(["fine", "slow help", ""])]
+        return [
+            f"R{number}",
+            f"2025-0{chance.randrange(1, 10)}-11",
+            f"K{chance.randrange(30)}",
+            chance.randrange(11),
+            chance.choice(["fine", "slow help", ""]),
+        ]
 
     homes = {
         "Response ID": "nps.respondent_id", "Submitted date": "nps.date", "Customer number": "nps.customer_id",
@@ -141,7 +173,13 @@ def ledger_wide() -> Export:
     """Monthly accounts with months across, Spanish headers, thousands in points."""
     months = [f"2025-{month:02d}" for month in range(1, 7)]
     names = ["Ingresos", "Cost of sales", "EBITDA"]
-    text = "Account;" + ";".join(months) + "\n" + "\n".join(f"{name};" + ";".join(f"1.{n}{m}0.000" for m in range(6)) for n, name in enumerate(names)) + "\n"
+    text = (
+        "Account;"
+        + ";".join(months)
+        + "\n"
+        + "\n".join(f"{name};" + ";".join(f"1.{n}{m}0.000" for m in range(6)) for n, name in enumerate(names))
+        + "\n"
+    )
     homes = {"Account": "ledger.line", **dict.fromkeys(months, "ledger.amount")}
     values = {"line": {"Ingresos": "revenue", "Cost of sales": "cogs"}}
     return Export("Management accounts P&L.csv", text.encode(), homes, {"values": values, "thousands": ".", "decimal": ","})
@@ -151,11 +189,23 @@ def support() -> Export:
     """Tickets of a help desk, American dates, priorities in words."""
 
     def row(chance: random.Random, number: int) -> list[object]:
-        return [f"#{number}", f"{chance.randrange(1, 13)}/{chance.randrange(1, 29)}/2025 9:30", "", f"ACC-{chance.randrange(20)}", chance.choice(["Urgent", "High", "Normal", "Low"]), "x"]
+        return [
+            f"#{number}",
+            f"{chance.randrange(1, 13)}/{chance.randrange(1, 29)}/2025 9:30",
+            "",
+            f"ACC-{chance.randrange(20)}",
+            chance.choice(["Urgent", "High", "Normal", "Low"]),
+            "x",
+        ]
 
     homes = {"Ticket ID": "tickets.ticket_id", "Created at": "tickets.opened_on", "Resolved at": "tickets.closed_on", "Account ID": "tickets.customer_id",
              "Priority": "tickets.severity", "Phone": "-"}  # fmt: skip
-    return Export("zendesk tickets export.csv", (",".join(homes) + "\n" + _rows(80, row, ",") + "\n").encode(), homes, {"date_format": ["%m/%d/%Y %H:%M"]})
+    return Export(
+        "zendesk tickets export.csv",
+        (",".join(homes) + "\n" + _rows(80, row, ",") + "\n").encode(),
+        homes,
+        {"date_format": ["%m/%d/%Y %H:%M"]},
+    )
 
 
 EXPORTS = [faktura, french_crm, sap, hr_list, media_by_month, nps, contract_register, ledger_wide, support]

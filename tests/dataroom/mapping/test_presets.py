@@ -98,7 +98,12 @@ def test_stripe_payments_and_subscriptions(taken: Callable[..., Room]) -> None:
     room = taken("stripe", {"unified_payments.csv": payments, "subscriptions.csv": subscriptions}, "USD")
     assert money(room) == {("cus_A", "2025-06-05"): 3_125.0}
     contract = room.table("contracts").iloc[0]
-    assert (len(room.table("contracts")), contract["annual_value"], contract["billing"], contract["status"]) == (1, 1_200.0, "annual_upfront", "active")
+    assert (len(room.table("contracts")), contract["annual_value"], contract["billing"], contract["status"]) == (
+        1,
+        1_200.0,
+        "annual_upfront",
+        "active",
+    )
 
 
 def test_stripe_objects_are_in_the_minor_unit(taken: Callable[..., Room]) -> None:
@@ -124,7 +129,7 @@ def test_quickbooks_below_its_title_without_totals(taken: Callable[..., Room]) -
         'Tiny LLC,,,,,,,,\nSales by Customer Detail,,,,,,,,\n"January 1 - December 31, 2025",,,,,,,,\n\n'
         "Date,Transaction Type,Num,Customer,Product/Service,Memo/Description,Qty,Sales Price,Amount\n"
         '01/05/2025,Invoice,1001,Acme,Gold,plan,1,"1,200.00","1,200.00"\n'
-        '03/25/2025,Credit Memo,1002,Acme,Gold,credit,-1,200.00,-200.00\n04/09/2025,Estimate,1003,Bolt,Gold,,1,99.00,99.00\n'
+        "03/25/2025,Credit Memo,1002,Acme,Gold,credit,-1,200.00,-200.00\n04/09/2025,Estimate,1003,Bolt,Gold,,1,99.00,99.00\n"
         'Total for Acme,,,,,,,,"1,000.00"\n'
     )
     room = taken("quickbooks", {"Sales by Customer Detail.csv": report}, "USD")

@@ -55,7 +55,9 @@ def test_the_entry_says_how_to_read_the_file(export: Export, tmp_path: Path) -> 
 
 
 def test_the_frame_has_a_row_for_every_column_with_its_reason(tmp_path: Path) -> None:
-    found = dd.propose_mapping(deal_with(tmp_path, {"invoices.csv": "Cust No,Date,Net amount,SKU,IBAN\nC1,2025-01-05,10.5,A,DE1\nC1,2025-02-05,11.5,B,DE1\n"}))
+    found = dd.propose_mapping(
+        deal_with(tmp_path, {"invoices.csv": "Cust No,Date,Net amount,SKU,IBAN\nC1,2025-01-05,10.5,A,DE1\nC1,2025-02-05,11.5,B,DE1\n"})
+    )
     assert list(found.columns) == ["table", "column", "file", "sheet", "source_column", "confidence", "evidence", "status"]
     assert set(found["source_column"]) == {"Cust No", "Date", "Net amount", "SKU", "IBAN"}
     assert ((found["confidence"] >= 0) & (found["confidence"] <= 1)).all() and (found["evidence"].str.len() > 5).all()
@@ -115,7 +117,11 @@ def test_a_second_file_for_a_table_is_named_and_not_taken(tmp_path: Path) -> Non
     rows = "\n".join(f"C{n % 9},2025-01-{n % 28 + 1:02d},{n}.5,P{n % 3}" for n in range(60))
     head = "customer no,invoice date,net amount,product code\n"
     found = propose(deal_with(tmp_path, {"sales north.csv": head + rows + "\n" + rows, "sales south.csv": head + rows}))
-    assert [(p.looked.item.label, p.status, p.why) for p in found][1] == ("sales south.csv", "second source", "revenue comes from sales north.csv")
+    assert [(p.looked.item.label, p.status, p.why) for p in found][1] == (
+        "sales south.csv",
+        "second source",
+        "revenue comes from sales north.csv",
+    )
 
 
 def test_words_that_are_not_known_are_listed(tmp_path: Path) -> None:
@@ -130,7 +136,9 @@ def test_words_that_are_not_known_are_listed(tmp_path: Path) -> None:
     [(["03/14/2025", "01/02/2025"], "EUR", "%m/%d/%Y"), (["14/03/2025", "01/02/2025"], "USD", "%d/%m/%Y"),
      (["03/04/2025", "01/02/2025"], "USD", "%m/%d/%Y"), (["03/04/2025", "01/02/2025"], "EUR", "%d/%m/%Y")],
 )  # fmt: skip
-def test_a_day_over_twelve_decides_and_else_the_currency_with_less_confidence(days: list[str], currency: str, form: str, tmp_path: Path) -> None:
+def test_a_day_over_twelve_decides_and_else_the_currency_with_less_confidence(
+    days: list[str], currency: str, form: str, tmp_path: Path
+) -> None:
     rows = "\n".join(f"C{n % 9},{days[n % 2]},{n}.5,P{n % 3}" for n in range(60))
     deal = deal_with(tmp_path, {"sales.csv": f"customer no,invoice date,net amount,sku\n{rows}"})
     deal = deal.model_copy(update={"target": deal.target.model_copy(update={"currency": currency})})

@@ -50,7 +50,9 @@ def test_columns_come_home(name: str, tmp_path: Path) -> None:
                 sure += any(got[place] >= 0.5 for place in set(got) & allowed)
             wrong |= {(file, column, place): got[place] for place in set(got) - allowed}
     worst = max(wrong.values(), default=0.0)
-    print(f"\n{name:30} {with_home:4} with a home {right:4} right ({sure} of them at 0.5 or more) {len(wrong):3} wrong, the surest {worst:.2f}")
+    print(
+        f"\n{name:30} {with_home:4} with a home {right:4} right ({sure} of them at 0.5 or more) {len(wrong):3} wrong, the surest {worst:.2f}"
+    )
     assert right >= 0.85 * with_home
     assert {place: sure for place, sure in wrong.items() if sure > 0.9} == {}
 
