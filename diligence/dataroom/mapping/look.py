@@ -5,6 +5,8 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from diligence.dataroom.engine import connect, text
 from diligence.errors import InputError, Problem
 
@@ -62,6 +64,10 @@ def grid(item: Item, rows: int = 60, *, encoding: str = "", separator: str = "")
             found = connection.execute(f"SELECT * FROM read_parquet({text(str(item.file))}) LIMIT {int(rows)}")
             header = [column[0] for column in found.description or ()]
             return [header, *([_shown(cell) for cell in row] for row in found.fetchall())]
+        except duckdb.Error:
+            raise InputError(
+                Problem("a readable Parquet file", "one that does not open", "export the table again, or take the file out", item.label)
+            ) from None
         finally:
             connection.close()
     return _delimited(item.file, rows, encoding or "utf-8-sig", separator or ",")

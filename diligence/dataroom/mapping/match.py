@@ -90,7 +90,10 @@ def _against(label: str, profiles: Sequence[Profile], table: Table, overlaps: Ov
     grid = [[_weigh(found, table, column, overlaps) for column in governed] for found in profiles]
     if headless:
         grid = _by_position(profiles, table, governed, grid)
-    pairs = assigned([[match.confidence if match.confidence >= LEAST else 0.0 for match in row] for row in grid])
+    # a file may have hundreds of columns, of which few can be anything of this table
+    able = [r for r, row in enumerate(grid) if any(match.confidence >= LEAST for match in row)]
+    paired = assigned([[match.confidence if match.confidence >= LEAST else 0.0 for match in grid[r]] for r in able])
+    pairs = {able[r]: c for r, c in paired.items()}
     matches = [_beside(grid, r, c, pairs) for r, c in pairs.items()]
     matches += _twins(table, governed, grid, matches)
     multiply = _product(profiles, table, matches)
@@ -275,6 +278,9 @@ def _weighed(
     if all(table[match.column].type in ("date", "month", "datetime") or match.column in ("year", "period") for match in matches):
         # a date alone could date anything
         confidence *= 0.1
+    elif all(table[m.column].type in ("date", "month", "datetime") or table[m.column].key not in ("", "primary") for m in matches):
+        # nor do dates and ids of others say what they are about
+        confidence *= 0.5
     told = [f"{len(required) - len(missing)} of {len(required)} required columns", f"{len(placed)} of {len(profiles)} columns placed"]
     told += [f"files of {table.name} are called so"] if named >= 0.6 else []
     return Candidate(table.name, round(min(confidence, 0.97), 2), tuple(matches), missing, constants, multiply, tuple(told))

@@ -230,3 +230,17 @@ def test_a_workbook_that_does_not_open_is_told(tmp_path: Path) -> None:
 def test_the_same_room_gives_the_same_frame(tmp_path: Path) -> None:
     deal = deal_with(tmp_path, {make().file: make().content for make in EXPORTS})
     assert dd.propose_mapping(deal).equals(dd.propose_mapping(deal))
+
+
+def test_a_parquet_file_that_does_not_open_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as told:
+        propose(deal_with(tmp_path, {"broken.parquet": b"PAR1 no"}))
+    assert str(told.value) == (
+        "broken.parquet: expected a readable Parquet file, got one that does not open; do this: export the table again, or take the file out"
+    )
+
+
+def test_hundreds_of_columns_and_odd_files_are_looked_at(tmp_path: Path) -> None:
+    wide = ",".join(f"c{n}" for n in range(300)) + "\n" + ",".join("1" for _ in range(300)) + "\n"
+    files = {"empty.csv": b"", "bytes.csv": bytes(range(256)) * 40, "open quote.csv": b'a,b\n"1,2\n3,4\n', "wide.csv": wide.encode()}
+    assert {p.status for p in propose(deal_with(tmp_path, files))} == {"unplaced"}
