@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from diligence.dataroom.mapping.propose import propose_mapping as propose_mapping
     from diligence.dataroom.room import Room as Room
     from diligence.dataroom.room import open_room as open_room
     from diligence.deal import load_deal as load_deal
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "dataroom.mapping.propose": ("propose_mapping",),
     "dataroom.room": ("Room", "open_room"),
     "deal": ("load_deal",),
     "errors": ("InputError",),

@@ -1,4 +1,4 @@
-"""The command line: new, check, run, trace, rules. Bad input is told in lines, never in a traceback."""
+"""The command line: new, map, check, run, trace, rules. Bad input is told in lines, never in a traceback."""
 
 import os
 import sys
@@ -32,6 +32,18 @@ def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to ma
 
     for file in new_deal(folder):
         typer.echo(file)
+
+
+@app.command("map")
+def map_(
+    deal: DealPath,
+    threshold: Annotated[float, typer.Option(min=0.0, max=1.0, help="How sure a proposal must be to be written.")] = 0.5,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
+) -> None:
+    """Propose a mapping for the files that the deal file does not map, with confidence and evidence, and write it there."""
+    from diligence.runner.map import mapped
+
+    typer.echo(mapped(deal, threshold=threshold, dry_run=dry_run))
 
 
 @app.command()

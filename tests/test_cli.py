@@ -19,8 +19,8 @@ from diligence.deal import OWN, Deal, load_deal
 from diligence.judgement.rules import rules
 from diligence.runner.new import new_deal
 
-COMMANDS = sorted(command.callback.__name__ for command in app.registered_commands if command.callback)
-SIMPLE = {"new": "DIR", "check": "DEAL", "run": "DEAL", "trace": "RUN", "rules": "[ID]"}
+COMMANDS = sorted(command.name or command.callback.__name__ for command in app.registered_commands if command.callback)
+SIMPLE = {"new": "DIR", "map": "DEAL", "check": "DEAL", "run": "DEAL", "trace": "RUN", "rules": "[ID]"}
 
 
 def said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, str, str]:

@@ -34,7 +34,7 @@ def first_word(command: str) -> str:
 
 def test_the_readme_shows_every_command() -> None:
     shown = {shlex.split(command)[1] for command in commands(README) if first_word(command) == "diligence"}
-    assert shown == {"new", "check", "run", "trace", "rules"}
+    assert shown == {"new", "map", "check", "run", "trace", "rules"}
 
 
 def test_the_two_commands_of_the_readme_are_make_report_and_make_test() -> None:

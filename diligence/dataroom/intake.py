@@ -14,6 +14,7 @@ from diligence.dataroom.checks import Scope, run_checks
 from diligence.dataroom.cleaning import log_frame
 from diligence.dataroom.engine import TICKS, connect, text, write_parquet
 from diligence.dataroom.lines import govern_lines
+from diligence.dataroom.mapping.presets import with_presets
 from diligence.dataroom.padding import unpadded
 from diligence.dataroom.reading import Source, find_sources, open_place, unknown_tables, unread_files
 from diligence.dataroom.regime import found_regime
@@ -64,9 +65,6 @@ def _refuse_later(deal: Deal) -> None:
         later.append(
             Problem("an engine of this version", f"'{deal.run.engine}'", 'set engine = "duckdb"', str(deal.path), key="run.engine")
         )
-    if deal.room.preset:
-        do = 'set preset = "" and map the columns under [room.tables]'
-        later.append(Problem("no preset in this version", f"'{deal.room.preset}'", do, str(deal.path), key="room.preset"))
     if later:
         raise InputError(later)
 
@@ -99,6 +97,7 @@ def _view(connection: duckdb.DuckDBPyConnection, view: str, file: Path) -> None:
 def _type_all(connection: duckdb.DuckDBPyConnection, deal: Deal, step: Step) -> Given:
     names = tuple(tables())
     with open_place(deal) as place:
+        deal = with_presets(deal, place)
         problems = unknown_tables(place, deal, names)
         sources = find_sources(place, deal, names)
         if not any(source.table == "revenue" for source in sources) and not problems:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from diligence.dataroom.mapping.presets import with_presets
 from diligence.dataroom.reading import find_sources, open_place
 from diligence.dataroom.resolution.decisions import ruling_files
 from diligence.dataroom.schema import tables
@@ -42,7 +43,7 @@ def code_key() -> str:
 def inputs(deal: Deal) -> dict[str, str]:
     """Hash the deal file and every file that it reads: of the room (of a database, the rows as they come), and the decisions on customers."""
     with open_place(deal) as place:
-        read = {source.label: source.sha256() for source in find_sources(place, deal, tuple(tables()))}
+        read = {source.label: source.sha256() for source in find_sources(place, with_presets(deal, place), tuple(tables()))}
     ruled = {label: _sha256(file) for label, file in ruling_files(deal).items()}
     return {"deal.toml": _sha256(deal.path), **dict(sorted((read | ruled).items()))}
 

@@ -42,8 +42,9 @@ HOMES = {
     "rapidfuzz": ("dataroom/",),
     "openpyxl": ("dataroom/",),
     "python_calamine": ("dataroom/reading/",),
-    "charset_normalizer": ("dataroom/reading/",),
+    "charset_normalizer": ("dataroom/reading/", "dataroom/mapping/"),
     "psycopg": ("dataroom/reading/",),
+    "tomlkit": ("dataroom/mapping/",),
     "typer": ("cli",),
 }
 FACE = {"runner"}
