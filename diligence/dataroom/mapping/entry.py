@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from diligence.dataroom.expressions import DATE_FORMATS, FALSE, TRUE
 from diligence.dataroom.mapping.layout import Layout
 from diligence.dataroom.mapping.match import Candidate
 from diligence.dataroom.mapping.profile import Profile
 from diligence.dataroom.mapping.values import needed
 from diligence.dataroom.mapping.wide import Wide
 from diligence.dataroom.schema import Table, tables
-from diligence.dataroom.typed import DATE_FORMATS, FALSE, TRUE
 
 THOUSANDS = re.compile(
     r"[€$£]\s?k\b|\bk\s?([€$£]|eur\b|usd\b|gbp\b|chf\b)|\bt\s?(€|eur\b)|'000|\b000s?\b|[,.]000s?\b|\bthousands?\b|\btsd\b|\bmilliers\b",
