@@ -32,6 +32,8 @@ from diligence.errors import InputError, Problem
 from diligence.periods import last_complete_month, month_index, month_label, month_start
 
 Step = Callable[[str], None]
+OF_THE_LINES = ("revenue", "customers", "products", "contracts", "invoices", "fx")
+"""Tables that a repair of the revenue lines reads."""
 
 
 def take_in(deal: Deal, folder: Path, step: Step = lambda _: None) -> None:
@@ -77,7 +79,8 @@ def govern_again(deal: Deal, source: Path, folder: Path, *, cube_only: bool = Fa
     cube_only
         Leave the cube and the customers and nothing else: no lines, issues, tie-out or other tables.
     """
-    given = json.loads((source / "given.json").read_text(encoding="utf-8"))
+    given: Given = json.loads((source / "given.json").read_text(encoding="utf-8"))
+    given = {table: facts for table, facts in given.items() if not cube_only or table in OF_THE_LINES}
     folder.mkdir(parents=True, exist_ok=True)
     connection = connect(deal.run.memory_limit)
     try:
@@ -150,42 +153,45 @@ def _govern(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, fol
     acquired_books(bench)
     step("reducing lines to the cube")
     first, last = month_range(bench)
-    _reduce(connection, first, last)
-    step("checking and tying out")
+    _reduce(bench, first, last)
     _write_cube(bench, folder)
-    log_frame(bench.log).to_csv(folder / "cleaning.csv", index=False, lineterminator="\n")
+    described = _described(bench, given, first, last)
     if not cube_only:
+        step("checking and tying out")
+        _reduce_for_checks(bench, last)
+        described["beyond"] = float(bench.one("SELECT ticks FROM beyond")[0]) / TICKS
+        log_frame(bench.log).to_csv(folder / "cleaning.csv", index=False, lineterminator="\n")
         _write_tables(bench, folder)
         _write_checks(bench, given, folder, first, last)
-    _describe(bench, given, folder, first, last)
+    (folder / "room.json").write_text(json.dumps(described, indent=1, sort_keys=True), encoding="utf-8")
 
 
-def _reduce(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> None:
-    """Run the reduction in the engine; the credit notes moved are reduced twice, as booked and as matched, for the tie-out."""
-    import ibis
+def _reduce(bench: Bench, first: int, last: int) -> None:
+    connection = bench.connection
+    _calendar(connection, "calendar", first, last)
+    bench.make("cube", reduction.statement("lines", "calendar"))
 
-    calendar = reduction.calendar(first, last)
-    connection.register("calendar_rows", calendar)
-    connection.execute("CREATE OR REPLACE TABLE calendar AS SELECT * FROM calendar_rows")
+
+def _reduce_for_checks(bench: Bench, last: int) -> None:
+    """Reduce what lies beyond the as-of month, and the credit notes moved, as booked and as matched, for the tie-out."""
+    beyond = bench.one("SELECT coalesce(max(last_day), 0) // 28 + 12 * 1970 + 12 FROM lines")[0]
+    _calendar(bench.connection, "later", last + 1, max(int(beyond), last + 1))
+    served = reduction.statement("lines", "later", cubed=False)
+    bench.make("beyond", f"SELECT coalesce(sum(ticks), 0)::BIGINT AS ticks FROM ({served})")
+    bench.make("booked", "SELECT *, customer_id AS account_id FROM credits_as_booked")
+    bench.make("matched", "SELECT * FROM lines SEMI JOIN credits_as_booked USING (source_row)")
+    as_booked, as_matched = (reduction.statement(table, "calendar") for table in ("booked", "matched"))
+    bench.make(
+        "credit_moves",
+        "SELECT month_index, kind, sum(ticks)::BIGINT AS ticks FROM "
+        f"(SELECT month_index, kind, ticks FROM ({as_matched}) UNION ALL SELECT month_index, kind, -ticks FROM ({as_booked})) GROUP BY ALL",
+    )
+
+
+def _calendar(connection: duckdb.DuckDBPyConnection, table: str, first: int, last: int) -> None:
+    connection.register("calendar_rows", reduction.calendar(first, last))
+    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM calendar_rows")
     connection.unregister("calendar_rows")
-    engine = ibis.duckdb.from_connection(connection)
-    months = engine.table("calendar")
-    connection.execute(f"CREATE OR REPLACE TABLE cube AS {ibis.to_sql(reduction.cube(engine.table('lines'), months), dialect='duckdb')}")
-    beyond = connection.execute("SELECT coalesce(max(last_day), 0) // 28 + 12 * 1970 + 12 FROM lines").fetchall()[0][0]
-    connection.register("later_rows", reduction.calendar(last + 1, max(int(beyond), last + 1)))
-    connection.execute("CREATE OR REPLACE TABLE later AS SELECT * FROM later_rows")
-    connection.unregister("later_rows")
-    served = reduction.monthly_lines(engine.table("lines"), engine.table("later"))
-    connection.execute(
-        f"CREATE OR REPLACE TABLE beyond AS SELECT coalesce(sum(ticks), 0)::BIGINT AS ticks FROM ({ibis.to_sql(served, dialect='duckdb')})"
-    )
-    connection.execute("CREATE OR REPLACE TABLE booked AS SELECT *, customer_id AS account_id FROM credits_as_booked")
-    connection.execute("CREATE OR REPLACE TABLE matched AS SELECT * FROM lines SEMI JOIN credits_as_booked USING (source_row)")
-    as_booked, as_matched = (ibis.to_sql(reduction.cube(engine.table(name), months), dialect="duckdb") for name in ("booked", "matched"))
-    connection.execute(
-        "CREATE OR REPLACE TABLE credit_moves AS SELECT month_index, kind, sum(ticks)::BIGINT AS ticks FROM "
-        f"(SELECT month_index, kind, ticks FROM ({as_matched}) UNION ALL SELECT month_index, kind, -ticks FROM ({as_booked})) GROUP BY ALL"
-    )
 
 
 def _write_cube(bench: Bench, folder: Path) -> None:
@@ -217,10 +223,10 @@ def _write_checks(bench: Bench, given: Given, folder: Path, first: int, last: in
     tie_out(bench.connection, first, whole).to_csv(folder / "tieout.csv", index=False, lineterminator="\n")
 
 
-def _describe(bench: Bench, given: Given, folder: Path, first: int, last: int) -> None:
+def _described(bench: Bench, given: Given, first: int, last: int) -> dict[str, Any]:
     deal = bench.deal
     total, absolute, rows = bench.one("SELECT coalesce(sum(ticks), 0), coalesce(sum(abs(ticks)), 0), count(*) FROM lines")
-    described = {
+    return {
         "deal": deal.model_dump(mode="json"),
         "given": given,
         "first_month": month_label(month_start(first)),
@@ -233,7 +239,5 @@ def _describe(bench: Bench, given: Given, folder: Path, first: int, last: int) -
         "listed_customers": bench.one("SELECT count(*) FROM t_customers")[0] if "customers" in given else 0,
         "revenue": float(total) / TICKS,
         "revenue_as_given": float(bench.one("SELECT coalesce(sum(ticks), 0) FROM as_given")[0]) / TICKS,
-        "beyond": float(bench.one("SELECT ticks FROM beyond")[0]) / TICKS,
         "absolute_revenue": float(absolute) / TICKS,
     }
-    (folder / "room.json").write_text(json.dumps(described, indent=1, sort_keys=True), encoding="utf-8")
