@@ -16,7 +16,7 @@ import pandas as pd
 from tiny import write_table
 
 Row = dict[str, Any]
-HIDDEN = ("mark", "spoilt")
+HIDDEN = ("mark", "spoilt", "twice")
 FIRST, LAST = date(2023, 7, 1), date(2026, 6, 30)
 SEED = 20261122
 GENEROUS, GOODWILL = "C1016", 100
@@ -100,9 +100,15 @@ def clean_room(seed: int = SEED) -> Room:
     return room
 
 
+def _begins(number: int) -> date:
+    if number <= 26:
+        return FIRST
+    return date(2023, 10 + number % 3, 1) if number <= 30 else date(2024 + number % 2, 4 + number % 3, 1)
+
+
 def _customer(room: Room, rng: random.Random, number: int, stem: str) -> None:
     customer = f"C{1000 + number}"
-    begins = FIRST if number <= 26 else date(2023, 10 + number % 3, 1) if number <= 30 else date(2024 + number % 2, 4 + number % 3, 1)
+    begins = _begins(number)
     ends = LAST if number % 9 else date(2025, 8 + number % 3, 28)
     room.add("customers", {"customer_id": customer, "name": f"{stem} {TRADES[number % 6]} Ltd", "country": "GB" if number % 7 == 0 else "DE",
                            "segment": SEGMENTS[number % 3], "sourced_by": "sales", "acquired_on": f"{begins:%Y-%m-%d}"})  # fmt: skip

@@ -98,7 +98,7 @@ def lines_twice(room: Room, rng: random.Random) -> Defect:
     defect = Defect("exact duplicate lines", "duplicate_lines")
     for row in rng.sample(free(room), 9):
         spoil(Defect("", ""), [row])
-        defect.marks.append(room.add("revenue", dict(row))["mark"])
+        defect.marks.append(room.add("revenue", {**row, "twice": True})["mark"])
     return defect
 
 
@@ -108,7 +108,7 @@ def lines_keyed_twice(room: Room, rng: random.Random) -> Defect:
     for place, row in enumerate(rng.sample([row for row in free(room) if int(row["date"][8:]) < 20], 6)):
         spoil(Defect("", ""), [row])
         other = (row["invoice_id"].replace("-", ""), row["invoice_id"].lower(), row["invoice_id"] + "-R")[place % 3]
-        again = {**row, "invoice_id": other, "date": f"{day_of(row) + timedelta(days=place % 4):%Y-%m-%d}"}
+        again = {**row, "twice": True, "invoice_id": other, "date": f"{day_of(row) + timedelta(days=place % 4):%Y-%m-%d}"}
         defect.marks.append(room.add("revenue", again)["mark"])
     return defect
 
@@ -289,3 +289,64 @@ def a_month_not_exported(room: Room, rng: random.Random) -> Defect:
         and row["customer_id"] in customers
     ]
     return spoil(Defect("a month missing", "missing_month"), before)
+
+
+@plant
+def names_misspelt(room: Room, rng: random.Random) -> Defect:
+    """A customer goes on under a second id whose name was keyed anew."""
+    defect = Defect("a second spelling of a customer", "misspelt_customer")
+    for customer, day in (("C1003", "2025-04-01"), ("C1011", "2025-07-01")):
+        listed = next(row for row in room.tables["customers"] if row["customer_id"] == customer)
+        _second_id(room, defect, customer, f"D{customer[1:]}", day, name=listed["name"][:4] + listed["name"][5:])
+    return defect
+
+
+@plant
+def ids_recoded(room: Room, rng: random.Random) -> Defect:
+    """A customer goes on under the same name and an id of the new system."""
+    defect = Defect("a customer under a new id", "recoded_customer")
+    for customer, day in (("C1019", "2025-05-01"), ("C1024", "2025-08-01")):
+        _second_id(room, defect, customer, f"KD-{customer[1:]}", day)
+    return defect
+
+
+def _second_id(room: Room, defect: Defect, customer: str, other: str, day: str, **changes: str) -> None:
+    listed = next(row for row in room.tables["customers"] if row["customer_id"] == customer and "(old)" not in row["name"])
+    room.add("customers", {**listed, "customer_id": other, **changes})
+    for row in room.tables["revenue"] + room.tables["invoices"]:
+        when = row.get("date") or row["issued_on"]
+        if row["customer_id"] == customer and iso(when) >= day:
+            row["customer_id"] = other
+            if "date" in row and not row.get("twice") and iso(when) <= f"{LAST:%Y-%m-%d}":
+                defect.marks.append(row["mark"])
+
+
+def iso(day: str) -> str:
+    return day if day[4] == "-" else f"{day[6:]}-{day[3:5]}-{day[:2]}"
+
+
+@plant
+def sales_to_the_group(room: Room, rng: random.Random) -> Defect:
+    """The target bills a company of its own name."""
+    defect = Defect("intercompany revenue", "intercompany_customer")
+    room.add(
+        "customers",
+        {
+            "customer_id": "C1999",
+            "name": "Havelbrook Instruments (UK) Ltd",
+            "country": "GB",
+            "segment": "clinic",
+            "sourced_by": "sales",
+            "acquired_on": "2023-07-01",
+        },
+    )
+    return spoil(defect, [bill(room, "C1999", plus(LAST.replace(day=9), -step), 5000.0, "0011") for step in range(12) if step != 19])
+
+
+@plant
+def totals_below_the_lines(room: Room, rng: random.Random) -> Defect:
+    total = dict.fromkeys(room.tables["revenue"][0], "") | {
+        "customer_id": "Total",
+        "amount": round(sum(row["amount"] for row in room.tables["revenue"]), 2),
+    }
+    return spoil(Defect("a total below the lines", "totals_row"), [room.add("revenue", total)])

@@ -71,8 +71,11 @@ def test_the_cleaned_facts_are_those_of_the_clean_room(rooms: tuple[Room, Room, 
     one, other = (revenue_quality(room).facts.set_index(keys).sort_index() for room in (clean, spoilt))
     assert one.index.equals(other.index)
     assert (one["status"] == other["status"]).all()
+    # a credit split over months is whole ticks, so that a month may be a hundredth of a cent off: the robust smoother of the season enlarges it
+    near = np.where(one.index.get_level_values("metric").str.startswith("season."), 1e-3, 1e-7)
     for column in ("value", "low", "high", "numerator", "denominator"):
-        off = ~np.isclose(one[column], other[column], rtol=1e-7, atol=0.01, equal_nan=True)
+        gap = (one[column] - other[column]).abs()
+        off = (one[column].isna() != other[column].isna()) | (gap > 0.01 + near * one[column].abs())
         assert not off.any(), pd.concat([one[column], other[column]], axis=1)[off]
 
 
