@@ -117,6 +117,13 @@ def _customer(room: Room, rng: random.Random, number: int, stem: str) -> None:
     fee = 400 + 10 * rng.randrange(60)
     for month in months(day, ends):
         bill(room, customer, month, round(fee * (1.04 if month >= date(2025, 1, 1) else 1), 2), "0011", currency)
+    _beside_the_licence(room, rng, number, (day, ends, currency))
+
+
+def _beside_the_licence(room: Room, rng: random.Random, number: int, terms: tuple[date, date, str]) -> None:
+    """Support by the quarter, the platform by the year, days of work, parts by the piece."""
+    customer, begins = f"C{1000 + number}", _begins(number)
+    day, ends, currency = terms
     if number % 4 == 1 and number <= 30:
         for month in months(day, ends, 3):
             bill(room, customer, month, 900 + 30 * (number % 5), "0012", currency, term=3)

@@ -9,6 +9,7 @@ from diligence.dataroom.schema import CORE, tables
 from diligence.facts.analysis import Analysis, Check
 from diligence.facts.catalogue import catalogue
 from diligence.facts.match_thresholds import match_thresholds
+from diligence.facts.repair_effects import repair_effects
 from diligence.facts.sheet import NAN, FactSheet
 from diligence.periods import add_months, month_index, month_label
 
@@ -28,7 +29,7 @@ def data_room(room: Room) -> Analysis:
     Returns
     -------
     Analysis
-        Facts; frames ``coverage, issues, cleaning, tieout, review, match_thresholds, requests``; and the checks that must hold.
+        Facts; frames ``coverage, issues, cleaning, tieout, review, match_thresholds, repair_effects, requests``; and the checks that must hold.
     """
     files = {table: facts["file"] for table, facts in room.given.items()}
     given = {table: tuple(facts["columns"]) for table, facts in room.given.items()}
@@ -38,6 +39,7 @@ def data_room(room: Room) -> Analysis:
     _repairs(room, sheet)
     _customers(room, sheet)
     thresholds = match_thresholds(room, sheet)
+    effects = repair_effects(room, sheet)
     tied = _tie_out(room, sheet)
     _opportunities(room, sheet)
     sheet.complete([name for name in catalogue() if name.startswith("data.")], "nothing to count")
@@ -50,6 +52,7 @@ def data_room(room: Room) -> Analysis:
         "tieout": tied,
         "review": room.review,
         "match_thresholds": thresholds,
+        "repair_effects": effects,
         "requests": requests(room),
     }
     held = float(room.cube["amount"].sum()) + room.described["beyond"]

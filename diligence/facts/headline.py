@@ -22,8 +22,8 @@ def headline(room: Room) -> dict[str, float]:
     Returns
     -------
     dict
-        ``revenue_ltm`` (all kinds, last twelve months), ``recurring`` (the measure of the last month: a month's rate under contract,
-        twelve months' revenue where customers repeat), ``nrr, grr, logo`` (fractions, last twelve months, by ultimate parent),
+        ``revenue_ltm`` (all kinds, last twelve months), ``recurring`` (the annualised rate of the last month under
+        contract, twelve months' revenue where customers repeat), ``nrr, grr, logo`` (fractions, last twelve months, by ultimate parent),
         ``customers`` (accounts with recurring revenue), ``top10`` (share of the ten largest). NaN where it is not assessable.
     """
     scope = Scope(room, FactSheet("", "", {}, {}), "", MONTHS)

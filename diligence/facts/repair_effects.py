@@ -22,8 +22,9 @@ def repair_effects(room: Room, sheet: FactSheet) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a repair: ``repair, rows, amount, refused`` and for each number of :data:`HEADLINE` what it is ``<name>`` and what it
-        would be, were the repair left undone, ``<name>_without``. Repairs that move the most money first.
+        One row a repair: ``repair, rows, amount, refused`` and for each number of :data:`HEADLINE` what it is ``<name>``, what it would
+        be, were the repair left undone, ``<name>_without``, and what the repair does to it, ``<name>_effect``. Those that move retention
+        most come first.
     """
     log = room.cleaning
     kinds = [kind for kind in REPAIRS if (log["repair"] == kind).any()]
@@ -37,9 +38,12 @@ def repair_effects(room: Room, sheet: FactSheet) -> pd.DataFrame:
         rows.append(row | {name: base[name] for name in HEADLINE} | {f"{name}_without": value for name, value in without.items()})
         for name, value in without.items():
             sheet.add(f"data.without_{name}", value, n=touched, object="repair", object_id=kind, reason=refused)
-    frame = pd.DataFrame(rows, columns=["repair", "rows", "amount", "refused", *HEADLINE, *(f"{name}_without" for name in HEADLINE)])
-    moved = (frame["revenue_ltm"] - frame["revenue_ltm_without"]).abs().fillna(0.0)
-    return frame.assign(moved=moved).sort_values(["moved", "repair"], ascending=[False, True], ignore_index=True).drop(columns="moved")
+    columns = ["repair", "rows", "amount", "refused", *HEADLINE, *(f"{name}_without" for name in HEADLINE)]
+    frame = pd.DataFrame(rows, columns=columns)
+    effects = {f"{name}_effect": (frame[name] - frame[f"{name}_without"]).round(8) for name in HEADLINE}
+    frame = frame.assign(**effects, moved=effects["nrr_effect"].abs().fillna(0.0), money=effects["revenue_ltm_effect"].abs().fillna(0.0))
+    order = frame.sort_values(["moved", "money", "repair"], ascending=[False, False, True], ignore_index=True)
+    return order.drop(columns=["moved", "money"])
 
 
 def _without(room: Room, kind: str) -> tuple[dict[str, float], str]:

@@ -78,6 +78,43 @@ def repairs(analysis: Analysis) -> Exhibit:
     )
 
 
+def repair_effects(analysis: Analysis) -> Exhibit:
+    """What the headline would read without each repair."""
+    frame, told, question = analysis.frames["repair_effects"], told_of(analysis), "What do the repairs do to the headline?"
+    if frame.empty:
+        return _clean(analysis, "repair_effects", question, "Nothing had to be repaired, so nothing moves the headline")
+    first = frame.iloc[0]["repair"]
+    without, as_is = f"data.without_nrr[repair={first}]", "data.match_nrr[threshold=off]"
+    title = "No repair moves net revenue retention"
+    if told.knows(without, as_is) and told(without) != told(as_is):
+        title = f"The repair that weighs most is {first.replace('_', ' ')}: without it net revenue retention would read {told(without)}, not {told(as_is)}"
+    shown = ("revenue_ltm", "recurring", "nrr", "grr", "logo", "top10", "customers")
+    formats = {"rows": "count", "revenue_ltm_effect": "money", "recurring_effect": "money", "customers_effect": "count"}
+    return exhibit(
+        None,
+        id=f"{NAME}.repair_effects",
+        question=question,
+        title=title,
+        table=frame[["repair", "rows", "nrr_without", *(f"{name}_effect" for name in shown), "refused"]],
+        formats=formats | dict.fromkeys(("nrr_without", "nrr_effect", "grr_effect", "logo_effect", "top10_effect"), "percent1"),
+        labels={
+            "nrr_without": "NRR without it",
+            "revenue_ltm_effect": "Effect on revenue, 12 months",
+            "recurring_effect": "On recurring revenue",
+            "nrr_effect": "On NRR",
+            "grr_effect": "On GRR",
+            "logo_effect": "On logo retention",
+            "top10_effect": "On ten largest",
+            "customers_effect": "On accounts",
+            "refused": "Why not assessable",
+        },
+        source=source_line(analysis, "revenue"),
+        note="Effect: the number with every repair less the number without this one, the room governed again. Shares in points of a hundred.",
+        facts=(without,),
+        currency=currency_of(analysis),
+    )
+
+
 def tie_out(analysis: Analysis) -> Exhibit:
     """Revenue lines against the ledger, by month."""
     frame, told, question = analysis.frames["tieout"], told_of(analysis), "Does it tie to the ledger?"
@@ -191,6 +228,7 @@ EXHIBITS: dict[str, Callable[[Analysis], Exhibit]] = {
     "coverage": coverage,
     "issues": issues,
     "repairs": repairs,
+    "repair_effects": repair_effects,
     "tie_out": tie_out,
     "match_thresholds": match_thresholds,
     "requests": requests,
