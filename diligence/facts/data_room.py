@@ -98,8 +98,15 @@ def _revenue(room: Room, sheet: FactSheet) -> None:
     sheet.add("data.revenue_lines", described["lines"], n=described["lines"])
     sheet.add("data.months", month_index(room.month) - month_index(room.first_month) + 1)
     cube = room.cube
-    known = cube.loc[cube["customer_id"] != UNIDENTIFIED, "customer_id"]
-    sheet.add("data.customers", known.nunique(), n=known.nunique())
+    known = cube[cube["customer_id"] != UNIDENTIFIED]
+    everyone = known["customer_id"].nunique()
+    sheet.add("data.customers", everyone, n=everyone)
+    for metric, month in (("data.left_truncated", room.first_month), ("data.right_censored", room.month)):
+        there = known.loc[(known["month"] == month) & (known["amount"] > 0), "customer_id"].nunique()
+        sheet.add(metric, there / everyone if everyone else NAN, n=everyone, numerator=there, denominator=everyone)
+    ahead = room.issues.loc[room.issues["code"] == "look_ahead", "amount"].abs().max()
+    touched, absolute = float(ahead) if pd.notna(ahead) else 0.0, described["absolute_revenue"]
+    sheet.add("data.look_ahead", touched / absolute if absolute else NAN, n=described["lines"], numerator=touched, denominator=absolute)
 
 
 def _repairs(room: Room, sheet: FactSheet) -> None:

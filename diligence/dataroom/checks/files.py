@@ -18,11 +18,12 @@ def unread_columns(scope: Scope) -> Iterator[Issue]:
 
 def unread_files(scope: Scope) -> Iterator[Issue]:
     """Files of the room that no table reads."""
-    files = scope.facts["revenue"]["unread_files"]
+    files = [file for file in scope.facts["revenue"]["unread_files"] if not file.rpartition("/")[2].lower().startswith("readme")]
     if files:
+        noun = "file of the room is" if len(files) == 1 else "files of the room are"
         named = ", ".join(files[:8]) + (" …" if len(files) > 8 else "")
         do = "propose tables for them with `diligence map`, or take them out of the room"
-        yield scope.issue("unread_file", "", len(files), 0.0, f"{len(files):,} files of the room are read by no table: {named}", do)
+        yield scope.issue("unread_file", "", len(files), 0.0, f"{len(files):,} {noun} read by no table: {named}", do)
 
 
 def hidden_sheets(scope: Scope) -> Iterator[Issue]:

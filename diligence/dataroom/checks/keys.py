@@ -81,7 +81,7 @@ def look_ahead(scope: Scope) -> Iterator[Issue]:
         rows = scope.one(f"SELECT count(*) FROM t_{table} AS t JOIN t_{owner} AS o ON t.{column} = o.{key} WHERE o.{began} > t.{when}")[0]
         if rows:
             where = f"{column} IN (SELECT {key} FROM t_{owner} WHERE {began} > t_{table}.{when})"
-            message = f"{rows:,} rows of {table} name a {column} whose {began} is later than {when}: it stands as of today"
+            message = f"{table}.{column} stands as of today: on {rows:,} rows its {began} is later than {when}"
             do = f"ask for {column} as it stood then; cuts by it read the present into the past"
             yield scope.issue("look_ahead", table, rows, scope.ticks_behind(table, where), message, do)
 
