@@ -22,7 +22,7 @@ from diligence.dataroom.repairs.identity import acquired_books, one_format
 from diligence.dataroom.repairs.periods import month_range
 from diligence.dataroom.schema import tables
 from diligence.dataroom.sources import find_sources, unknown_tables
-from diligence.dataroom.tieout import tie_out
+from diligence.dataroom.tieout import write_tie_out
 from diligence.dataroom.typed import type_table
 from diligence.deal import Deal
 from diligence.errors import InputError, Problem
@@ -189,7 +189,7 @@ def _write(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, fold
     scope = Scope(connection, columns, first, last, month_index(whole) == last, float(absolute) / TICKS, unread)
     run_checks(scope).to_csv(folder / "issues.csv", index=False, lineterminator="\n")
     log_frame(log).to_csv(folder / "cleaning.csv", index=False, lineterminator="\n")
-    tie_out(connection, first, month_index(whole)).to_csv(folder / "tieout.csv", index=False, lineterminator="\n")
+    write_tie_out(connection, deal, first, month_index(whole), folder)
     described = {
         "deal": deal.model_dump(mode="json"),
         "given": given,
