@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from diligence.errors import InputError, Problem, nearest
-from diligence.facts.catalogue import catalogue, definition
+from diligence.facts.catalogue import Definition, catalogue, definition
+from diligence.facts.tied import Tied
 
 COLUMNS = [
-    "metric", "area", "layer", "object", "object_id", "segment", "period", "value", "low", "high", "unit", "n",
+    "metric", "area", "layer", "object", "object_id", "segment", "period", "value", "low", "high", "tie_low", "tie_high", "tie_source", "unit", "n",
     "numerator", "denominator", "status", "reason", "definition", "sources", "notebook",
 ]  # fmt: skip
 OK, INSUFFICIENT, NOT_ASSESSABLE = "ok", "insufficient", "not_assessable"
@@ -27,6 +28,8 @@ class FactSheet:
     """For each table given, its file."""
     given: dict[str, tuple[str, ...]]
     rows: list[dict[str, Any]] = field(default_factory=list)
+    ties: Tied | None = None
+    """What the tie-out says of the revenue; without it no fact carries an interval of it."""
 
     def add(
         self,
@@ -43,8 +46,13 @@ class FactSheet:
         object_id: str = "",
         period: str = "",
         reason: str = "",
+        tie: tuple[float, float] | None = None,
     ) -> None:
-        """Add one fact. A value that is not a number is not assessable, with the reason; too few observations are insufficient."""
+        """Add one fact. A value that is not a number is not assessable, with the reason; too few observations are insufficient.
+
+        ``low`` and ``high`` are the statistical interval; where there is none they are that of the tie-out, which stands beside it in
+        ``tie_low, tie_high`` in any case. ``tie`` gives the latter for a fact that is made of others.
+        """
         known = definition(metric)
         status = OK
         if not np.isfinite(value):
@@ -52,6 +60,8 @@ class FactSheet:
         elif n < known.min_n:
             status, reason = INSUFFICIENT, f"n is {n:.0f}, {known.min_n} are needed"
         told = status == OK
+        tied = self._tied(known, value if told else NAN, numerator, denominator, period or self.period, tie)
+        low, high = (low, high) if np.isfinite(low) else tied[:2]
         reason = "" if told else reason
         self.rows.append(
             {
@@ -65,6 +75,9 @@ class FactSheet:
                 "value": float(value) if told else NAN,
                 "low": float(low) if told else NAN,
                 "high": float(high) if told else NAN,
+                "tie_low": tied[0],
+                "tie_high": tied[1],
+                "tie_source": tied[2],
                 "unit": known.unit,
                 "n": float(n),
                 "numerator": float(numerator) if told else NAN,
@@ -76,6 +89,23 @@ class FactSheet:
                 "notebook": self.notebook,
             }
         )
+
+    def _tied(
+        self, known: Definition, value: float, numerator: float, denominator: float, period: str, tie: tuple[float, float] | None
+    ) -> tuple[float, float, str]:
+        if self.ties is None:
+            return NAN, NAN, ""
+        if tie is not None:
+            return (*tie, self.ties.error(known.rests_on, None)[1]) if np.isfinite(value) else (NAN, NAN, "")
+        return self.ties.interval(known, value, numerator=numerator, denominator=denominator, period=period)
+
+    def carried(self, metric: str, value: float, period: str) -> tuple[float, float, str]:
+        """Give the interval of the tie-out that a fact would have with another value in another period."""
+        return self._tied(definition(metric), value, NAN, NAN, period, None)
+
+    def row(self, metric: str) -> dict[str, Any]:
+        """Give the row of a fact of the whole company that was added before."""
+        return next(row for row in self.rows if row["metric"] == metric and not row["segment"] and not row["object_id"])
 
     def lacking(self, metric: str) -> str:
         """Say which table or column a fact lacks, or nothing where it has what it needs."""
