@@ -16,6 +16,7 @@ COLUMNS = [
 ]  # fmt: skip
 OK, INSUFFICIENT, NOT_ASSESSABLE = "ok", "insufficient", "not_assessable"
 NAN = float("nan")
+ONE_END = "not tied: one of the facts that it is made of is not"
 
 
 @dataclass
@@ -96,7 +97,8 @@ class FactSheet:
         if self.ties is None:
             return NAN, NAN, ""
         if tie is not None:
-            return (*tie, self.ties.error(known.rests_on, None)[1]) if np.isfinite(value) else (NAN, NAN, "")
+            whole = np.isfinite(value) and np.isfinite(tie).all()
+            return (*tie, self.ties.error(known.rests_on, None)[1]) if whole else (NAN, NAN, ONE_END if np.isfinite(value) else "")
         return self.ties.interval(known, value, numerator=numerator, denominator=denominator, period=period)
 
     def carried(self, metric: str, value: float, period: str) -> tuple[float, float, str]:

@@ -121,7 +121,7 @@ def _reported(room: Room, sheet: FactSheet) -> pd.DataFrame:
             float(last["share"]),
             object="reported",
             object_id=str(metric),
-            numerator=float(last["reported"]),
+            numerator=float(last["difference"]),
             denominator=float(last["ours"]),
             period=str(last["period"]),
         )

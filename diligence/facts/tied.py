@@ -96,6 +96,8 @@ class Tied:
             if not np.isfinite(size):
                 return NAN, NAN, source
             errors.append(size)
+        if not any(errors):
+            return value, value, source
         power = _power(value, numerator, denominator) if known.carries in ("yearly_growth", "ahead") else 1.0
         low, high = sorted(carry(value, *errors, power))
         return min(low, known.most), min(high, known.most), source

@@ -153,6 +153,8 @@ def _intake(job: _Job) -> dict[str, str]:
             "cleaning.csv",
             "issues.csv",
             "tieout.csv",
+            "tieout_items.csv",
+            "billings.csv",
         )
     ]
     if job.staging.done("intake", job.key, files):

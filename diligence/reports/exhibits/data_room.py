@@ -7,7 +7,8 @@ import pandas as pd
 from diligence.charts import dataroom
 from diligence.facts.analysis import Analysis
 from diligence.reports.exhibit import Exhibit, exhibit
-from diligence.reports.exhibits.common import currency_of, source_line, told_of
+from diligence.reports.exhibits.common import clean, currency_of, told_of
+from diligence.reports.exhibits.tie_out import billings, reported, sources, tie_out
 from diligence.reports.told import counted
 
 NAME = "00_data_room"
@@ -36,7 +37,7 @@ def issues(analysis: Analysis) -> Exhibit:
     """What the checks found, by the money that it touches."""
     frame = analysis.frames["issues"]
     if frame.empty:
-        return _clean(analysis, "issues", "What is odd in it?", "The checks found nothing odd")
+        return clean(analysis, "issues", "What is odd in it?", "The checks found nothing odd")
     names = frame["code"].str.replace("_", " ") + ", " + frame["table"]
     shown = pd.DataFrame({"label": names, "amount_touched": frame["amount"].abs(), "rows": frame["rows"]})
     first = frame.iloc[0]
@@ -59,7 +60,7 @@ def repairs(analysis: Analysis) -> Exhibit:
     """The cleaning log."""
     frame, told = analysis.frames["cleaning"], told_of(analysis)
     if frame.empty:
-        return _clean(analysis, "repairs", "What was repaired?", "Nothing had to be repaired")
+        return clean(analysis, "repairs", "What was repaired?", "Nothing had to be repaired")
     kinds = frame["repair"].nunique()
     grouped = frame.groupby(["repair", "table"], sort=False).agg(entries=("id", "count"), rows=("rows", "sum"), amount=("amount", "sum"))
     grouped = grouped.reset_index().merge(frame.drop_duplicates("repair")[["repair", "before", "after"]], on="repair")
@@ -78,50 +79,11 @@ def repairs(analysis: Analysis) -> Exhibit:
     )
 
 
-def tie_out(analysis: Analysis) -> Exhibit:
-    """Revenue lines against the ledger, by month."""
-    frame, told, question = analysis.frames["tieout"], told_of(analysis), "Does it tie to the ledger?"
-    if frame.empty:
-        return _clean(analysis, "tie_out", question, "Not assessable: the room has no ledger")
-    beyond = int((frame["unexplained"].abs() > frame["tolerance"]).sum())
-    word = "every month" if not beyond else f"all but {beyond} of {len(frame)} months"
-    drawn = pd.DataFrame(
-        {
-            "month": frame["month"],
-            "residual": frame["unexplained"],
-            "tolerance": frame["tolerance"],
-            "amount_a": frame["amount_a"],
-            "amount_b": frame["amount_b"],
-        }
-    )
-    table = frame[frame["residual"].abs() >= 1][["month", "amount_a", "amount_b", "residual", "explained_by", "unexplained"]]
-    return exhibit(
-        dataroom.tie_out(drawn, currency=currency_of(analysis)),
-        id=f"{NAME}.tie_out",
-        question=question,
-        title=f"Revenue lines tie to the ledger within half a per cent in {word}; over twelve months {told('data.ledger_residual')} is unexplained",
-        table=table,
-        formats={
-            "month": "month",
-            "amount_a": "money_full",
-            "amount_b": "money_full",
-            "residual": "money_full",
-            "unexplained": "money_full",
-        },
-        labels={"amount_a": "Lines", "amount_b": "Ledger"},
-        source=source_line(analysis, "revenue", "ledger"),
-        note="Lines less ledger. Shown are months that differ by one unit of the currency or more.",
-        alt="Bars: unexplained difference of revenue lines and ledger by month, within a band of half a per cent",
-        facts=("data.ledger_residual", "data.ledger_worst"),
-        currency=currency_of(analysis),
-    )
-
-
 def requests(analysis: Analysis) -> Exhibit:
     """What to ask the target for, most telling first."""
     frame = analysis.frames["requests"]
     if frame.empty:
-        return _clean(analysis, "requests", "What should we ask for?", "Every column of the data model is given")
+        return clean(analysis, "requests", "What should we ask for?", "Every column of the data model is given")
     first = frame.iloc[0]
     return exhibit(
         None,
@@ -137,22 +99,13 @@ def requests(analysis: Analysis) -> Exhibit:
     )
 
 
-def _clean(analysis: Analysis, name: str, question: str, title: str) -> Exhibit:
-    return exhibit(
-        None,
-        id=f"{NAME}.{name}",
-        question=question,
-        title=title,
-        table=None,
-        formats={},
-        source=f"data room; as of {analysis.deal.target.as_of}",
-    )
-
-
 EXHIBITS: dict[str, Callable[[Analysis], Exhibit]] = {
     "coverage": coverage,
     "issues": issues,
     "repairs": repairs,
     "tie_out": tie_out,
+    "sources": sources,
+    "billings": billings,
+    "reported": reported,
     "requests": requests,
 }
