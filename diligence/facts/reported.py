@@ -92,7 +92,9 @@ def _kept(what: str, grain: tuple[str, ...] = ACCOUNT) -> Reading:
             return float("nan")
         cohort = opening_cohort(room.revenue("recurring"), month_start(last), window=room.window, grain=grain)
         then, now = cohort["then"], cohort["now"]
-        kept = {"net": now, "gross": now.clip(lower=0, upper=then), "lost": then.where(now <= 0, 0.0), "logo": (now > 0).astype("float64")}[what]
+        kept = {"net": now, "gross": now.clip(lower=0, upper=then), "lost": then.where(now <= 0, 0.0), "logo": (now > 0).astype("float64")}[
+            what
+        ]
         base = float(len(cohort)) if what == "logo" else float(then.sum())
         return float(kept.sum()) / base if base else float("nan")
 

@@ -87,7 +87,9 @@ def _pairs(year: pd.DataFrame) -> pd.DataFrame:
     money = ["amount_a", "amount_b", "residual", *CLASSES, "unexplained"]
     for (ours, theirs), part in year.groupby(["source_a", "source_b"], sort=False):
         summed = part[part["month"] == part["month"].max()][money].sum() if theirs == CONTRACTS else part[money].sum()
-        rows.append({"source_a": ours, "source_b": theirs, **summed.to_dict(), "months": len(part), "open": int((part["status"] == OPEN).sum())})
+        rows.append(
+            {"source_a": ours, "source_b": theirs, **summed.to_dict(), "months": len(part), "open": int((part["status"] == OPEN).sum())}
+        )
     return pd.DataFrame(rows, columns=["source_a", "source_b", *money, "months", "open"])
 
 

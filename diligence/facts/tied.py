@@ -182,5 +182,7 @@ def ties_of(room: Room) -> Tied:
     books = {}
     for source, part in frame.groupby("source_b", sort=False):
         index = [month_index(pd.Timestamp(f"{month}-01")) for month in part["month"]]
-        books[str(source)] = pd.DataFrame({"amount": part["amount_a"].to_numpy(), "unexplained": part["unexplained"].to_numpy()}, index=index)
+        books[str(source)] = pd.DataFrame(
+            {"amount": part["amount_a"].to_numpy(), "unexplained": part["unexplained"].to_numpy()}, index=index
+        )
     return Tied(books, room.window, month_index(room.month))

@@ -100,7 +100,10 @@ def _books(told: Told) -> list[dict[str, Any]]:
     """Say what invoices, contracts and the proof of billings add to the ledger."""
     lines = []
     if told.knows("data.invoices_residual"):
-        metrics, text = ["data.invoices_residual"], f"Against the invoice register {told('data.invoices_residual')} of the last twelve months is unexplained"
+        metrics, text = (
+            ["data.invoices_residual"],
+            f"Against the invoice register {told('data.invoices_residual')} of the last twelve months is unexplained",
+        )
         if told.knows("data.invoices_differ"):
             metrics.append("data.invoices_differ")
             text += f"; lines and register differ on {counted(told.value('data.invoices_differ'), 'invoice')}"
@@ -149,7 +152,9 @@ def _retention(told: Told) -> list[dict[str, Any]]:
     text = f"Net revenue retention is {told(nrr)}{told.interval(nrr)}, gross {told(grr)}{told.interval(grr)}, over {told(nrr, part='n')} accounts by ultimate parent; in brackets, intervals of 95 per cent."
     lines = [sentence(text, nrr, grr)]
     if told.tied(nrr) or told.tied(grr):
-        lines.append(sentence(f"What does not tie moves them too: net {told(nrr)}{told.tied(nrr)}, gross {told(grr)}{told.tied(grr)}.", nrr, grr))
+        lines.append(
+            sentence(f"What does not tie moves them too: net {told(nrr)}{told.tied(nrr)}, gross {told(grr)}{told.tied(grr)}.", nrr, grr)
+        )
     readings = [f"retention.{name}" for name in ("nrr_customer", "nrr_product", "nrr_bridge", "nrr_bridge_reactivation", "nrr_monthly")]
     known = [name for name in (nrr, *readings) if told.knows(name)]
     low, high = min(known, key=told.value), max(known, key=told.value)
@@ -207,7 +212,9 @@ def _plan(told: Told) -> list[dict[str, Any]]:
 def _total(told: Told) -> dict[str, Any]:
     share = f", {told('revenue.recurring_share')} of it recurring" if told.knows("revenue.recurring_share") else ""
     return sentence(
-        f"All revenue of the last twelve months is {told('revenue.total_ltm')}{told.tied('revenue.total_ltm')}{share}.", "revenue.total_ltm", "revenue.recurring_share"
+        f"All revenue of the last twelve months is {told('revenue.total_ltm')}{told.tied('revenue.total_ltm')}{share}.",
+        "revenue.total_ltm",
+        "revenue.recurring_share",
     )
 
 

@@ -101,7 +101,9 @@ def _content(
         requests=_records(asked.head(30)),
         cleaning=_records(room.cleaning[SHOWN_CLEANING]),
         tieout=_records(
-            tied[tied["residual"].abs() >= 1][["month", "source_b", "amount_a", "amount_b", "residual", "explained_by", "unexplained", "status"]]
+            tied[tied["residual"].abs() >= 1][
+                ["month", "source_b", "amount_a", "amount_b", "residual", "explained_by", "unexplained", "status"]
+            ]
         ),
         manifest={key: value for key, value in manifest.items() if value},
         coverage=coverage,

@@ -10,7 +10,12 @@ from diligence.dataroom.tieout import reasons
 from diligence.dataroom.tieout.books import MONTH_END, Books
 from diligence.dataroom.tieout.classes import Reason
 
-LEDGER, LEDGER_RECURRING, INVOICES, CONTRACTS = "ledger, revenue", "ledger, recurring_revenue", "invoices", "contracts, annual value in force"
+LEDGER, LEDGER_RECURRING, INVOICES, CONTRACTS = (
+    "ledger, revenue",
+    "ledger, recurring_revenue",
+    "invoices",
+    "contracts, annual value in force",
+)
 """The second source of each pair, as ``source_b`` names it."""
 
 
@@ -60,9 +65,7 @@ def _ledger(books: Books, line: str, ours: str, where: str) -> Pair | None:
     if not len(months):
         return None
     amount = books.series(f"SELECT month_index, sum(ticks) FROM cube WHERE {where} GROUP BY 1", months)
-    credits = books.series(
-        f"SELECT month_index, sum(ticks) FROM lines WHERE ticks < 0 AND last_day IS NULL AND {where} GROUP BY 1", months
-    )
+    credits = books.series(f"SELECT month_index, sum(ticks) FROM lines WHERE ticks < 0 AND last_day IS NULL AND {where} GROUP BY 1", months)
     offered = reasons.of_ledger(books, line, months)
     offered += reasons.of_groups(books, f"SELECT account_id, month_index, ticks FROM cube WHERE {where}", months, amount - theirs)
     return Pair(ours, f"ledger, {line}", months, amount, theirs, offered, credits, "the ledger")
@@ -76,6 +79,7 @@ def invoices(books: Books) -> Pair | None:
         books,
         f"SELECT (12 * year(issued_on) + month(issued_on) - 1)::BIGINT AS m, CAST(sum(amount) * {TICKS} AS BIGINT) FROM t_invoices "
         f"WHERE issued_on IS NOT NULL GROUP BY 1 HAVING m BETWEEN {books.first} AND {books.last} ORDER BY 1",
+        gaps=True,
     )
     if not len(months):
         return None
@@ -95,6 +99,7 @@ def contracts(books: Books) -> Pair | None:
         books,
         f"SELECT m.month_index, CAST(sum(annual_value) * {TICKS} AS BIGINT) FROM calendar AS m JOIN t_contracts AS c ON c.start_date <= {ends} "
         f"AND (c.end_date IS NULL OR c.end_date >= {ends}) WHERE m.month_index BETWEEN {books.first} AND {books.last} GROUP BY 1 ORDER BY 1",
+        gaps=True,
     )
     if not len(months):
         return None
@@ -104,9 +109,11 @@ def contracts(books: Books) -> Pair | None:
     return Pair("recurring lines, annualised", CONTRACTS, months, ours, theirs, offered, nothing, "the register", flow=False)
 
 
-def _months(books: Books, query: str) -> tuple[np.ndarray, np.ndarray]:
-    found = books.connection.execute(query).fetchall()
-    return np.array([row[0] for row in found], dtype="int64"), np.array([int(row[1] or 0) for row in found], dtype="int64")
+def _months(books: Books, query: str, *, gaps: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """Run a query of months and ticks. A month that a ledger lacks is not given; one that a register lacks has nothing in it (``gaps``)."""
+    found = {int(month): int(ticks or 0) for month, ticks in books.connection.execute(query).fetchall()}
+    months = list(range(min(found), max(found) + 1)) if gaps and found else list(found)
+    return np.array(months, dtype="int64"), np.array([found.get(month, 0) for month in months], dtype="int64")
 
 
 PAIRS: tuple[Callable[[Books], Pair | None], ...] = (ledger_revenue, ledger_recurring, invoices, contracts)

@@ -33,7 +33,9 @@ def of_ledger(books: Books, line: str, months: np.ndarray) -> list[Reason]:
     for kinds, words in KINDS.items():
         amount = series(f"SELECT month_index, sum(ticks) FROM flows WHERE kind IN ('{kinds}') GROUP BY 1")
         inside = line == "recurring_revenue"
-        found.append(Reason("services", f"{words} that the ledger's line {'includes' if inside else 'leaves out'}", -amount if inside else amount))
+        found.append(
+            Reason("services", f"{words} that the ledger's line {'includes' if inside else 'leaves out'}", -amount if inside else amount)
+        )
     return found + _repaired(books, where, "month_index", months, recurring=line == "recurring_revenue")
 
 
@@ -50,7 +52,9 @@ def _rates(books: Books, where: str, months: np.ndarray) -> list[Reason]:
             months,
         )
         known = theirs != 0
-        found.append(Reason("fx", f"the ledger converts at the rate of {words}, the lines at that of the invoice", np.where(known, ours - theirs, 0)))
+        found.append(
+            Reason("fx", f"the ledger converts at the rate of {words}, the lines at that of the invoice", np.where(known, ours - theirs, 0))
+        )
     plain = books.series(f"SELECT month_index, sum(local_ticks) {foreign} GROUP BY 1", months)
     return [*found, Reason("fx", "the ledger adds amounts in other currencies as they stand", ours - plain)]
 
@@ -61,7 +65,9 @@ def _perimeter(books: Books, money: str, months: np.ndarray) -> list[Reason]:
     found = [Reason("perimeter", "acquired customers, before the other book holds them", books.series(bought, months))]
     stem = "trim(regexp_replace(regexp_replace(lower({0}), '" + FORMS + "', ' ', 'g'), '\\s+', ' ', 'g'))"
     own = stem.format(text(books.deal.target.name))
-    inside = f"SELECT customer_id FROM customers WHERE name IS NOT NULL AND length({own}) >= 5 AND starts_with({stem.format('name')}, {own})"
+    inside = (
+        f"SELECT customer_id FROM customers WHERE name IS NOT NULL AND length({own}) >= 5 AND starts_with({stem.format('name')}, {own})"
+    )
     within = f"SELECT month_index, sum(ticks) FROM ({money}) SEMI JOIN ({inside}) USING (customer_id) GROUP BY 1"
     return [*found, Reason("perimeter", "revenue within the group", books.series(within, months))]
 
@@ -93,7 +99,10 @@ def _repaired(books: Books, where: str, month: str, months: np.ndarray, *, recur
         return books.series(query, months)
 
     found = []
-    for repair, words in (("duplicate_lines", "lines that stand twice"), ("near_duplicate_lines", "lines that stand twice, written otherwise")):
+    for repair, words in (
+        ("duplicate_lines", "lines that stand twice"),
+        ("near_duplicate_lines", "lines that stand twice, written otherwise"),
+    ):
         amount = series(f"SELECT {month}, sum(ticks) FROM left_out WHERE repair = '{repair}' AND {where} GROUP BY 1")
         found.append(Reason("repairs", f"{words}, left out here", -amount))
     bridged = series(f"SELECT billed, sum(ticks) FROM billed WHERE bridged AND {where} GROUP BY 1")
@@ -104,7 +113,9 @@ def _repaired(books: Books, where: str, month: str, months: np.ndarray, *, recur
     )
     found.append(Reason("repairs", "a day in another unit, brought back here", scaled))
     if recurring:
-        said = series("SELECT billed, sum(b.ticks) FROM billed AS b JOIN touched AS was USING (source_row) WHERE was.id LIKE 'services_as_recurring/%' GROUP BY 1")
+        said = series(
+            "SELECT billed, sum(b.ticks) FROM billed AS b JOIN touched AS was USING (source_row) WHERE was.id LIKE 'services_as_recurring/%' GROUP BY 1"
+        )
         found.append(Reason("repairs", "services that the export calls recurring", -said))
     return found
 
@@ -139,7 +150,8 @@ def of_contracts(books: Books, months: np.ndarray) -> list[Reason]:
     """Give the reasons why contracted value may differ from what is billed at the end of a month."""
     own = text(books.deal.target.currency)
     plain = books.series(
-        f"SELECT month_index, 12 * sum(rate_ticks - local_rate_ticks) FROM cube WHERE kind = 'recurring' AND currency <> {own} GROUP BY 1", months
+        f"SELECT month_index, 12 * sum(rate_ticks - local_rate_ticks) FROM cube WHERE kind = 'recurring' AND currency <> {own} GROUP BY 1",
+        months,
     )
     money = "SELECT customer_id, account_id, month_index, 12 * rate_ticks AS ticks FROM cube WHERE kind = 'recurring'"
     ends = MONTH_END.format("m")
