@@ -55,15 +55,10 @@ class FactSheet:
         ``tie_low, tie_high`` in any case. ``tie`` gives the latter for a fact that is made of others.
         """
         known = definition(metric)
-        status = OK
-        if not np.isfinite(value):
-            status, reason = NOT_ASSESSABLE, reason or "undefined: nothing below the line"
-        elif n < known.min_n:
-            status, reason = INSUFFICIENT, f"n is {n:.0f}, {known.min_n} are needed"
+        status, reason = _status(known, value, n, reason)
         told = status == OK
         tied = self._tied(known, value if told else NAN, numerator, denominator, period or self.period, tie)
         low, high = (low, high) if np.isfinite(low) else tied[:2]
-        reason = "" if told else reason
         self.rows.append(
             {
                 "metric": metric,
@@ -76,9 +71,7 @@ class FactSheet:
                 "value": float(value) if told else NAN,
                 "low": float(low) if told else NAN,
                 "high": float(high) if told else NAN,
-                "tie_low": tied[0],
-                "tie_high": tied[1],
-                "tie_source": tied[2],
+                **dict(zip(("tie_low", "tie_high", "tie_source"), tied, strict=True)),
                 "unit": known.unit,
                 "n": float(n),
                 "numerator": float(numerator) if told else NAN,
@@ -136,6 +129,14 @@ class FactSheet:
     def _sources(self, needs: tuple[str, ...]) -> str:
         tables = dict.fromkeys(need.partition(".")[0] for need in needs)
         return "; ".join(f"{table} ({self.files[table]})" if table in self.files else table for table in tables)
+
+
+def _status(known: Definition, value: float, n: float, reason: str) -> tuple[str, str]:
+    if not np.isfinite(value):
+        return NOT_ASSESSABLE, reason or "undefined: nothing below the line"
+    if n < known.min_n:
+        return INSUFFICIENT, f"n is {n:.0f}, {known.min_n} are needed"
+    return OK, ""
 
 
 def fact_key(metric: str, *, segment: str = "", object: str = "company", object_id: str = "") -> str:

@@ -111,7 +111,9 @@ def _books(told: Told) -> list[dict[str, Any]]:
     if told.knows("data.contracts_residual"):
         more = told.value("data.contracts_residual") >= 0
         text = f"Recurring revenue by the lines is {told('data.contracts_residual', size=True)} {'above' if more else 'below'} the contracts in force"
-        text += f": {told('data.uncontracted')} a year is billed without a contract, {told('data.unbilled')} contracted without billing."
+        if told.value("data.uncontracted") or told.value("data.unbilled"):
+            text += f": {told('data.uncontracted')} a year is billed without a contract, {told('data.unbilled')} contracted without billing"
+        text += "."
         lines.append(sentence(text, "data.contracts_residual", "data.uncontracted", "data.unbilled"))
     if told.knows("data.billings_residual"):
         proof = f"The proof of billings leaves {told('data.billings_residual')} of the last twelve months' invoices open."

@@ -131,7 +131,7 @@ def test_perimeter_within_the_group(tiny_deal: Callable[..., Path]) -> None:
     assert set(open_room(file).tieout["status"]) == {"open"}
     file.write_text(file.read_text(encoding="utf-8").replace('"Tiny"', '"Tiny Widgets GmbH"'), encoding="utf-8")
     named = open_room(file)
-    assert explained(named) == dict.fromkeys(MONTHS, {"perimeter": 45.0})
+    assert explained(named) == {month: {"perimeter": 45.0} for month in MONTHS}
     assert set(named.tieout["explained_by"]) == {"revenue within the group"}
 
 
