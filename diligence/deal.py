@@ -160,6 +160,13 @@ class Repairs(_Part):
     off: list[str] = []
 
 
+class TieOut(_Part):
+    """When a difference between two sources is none, and when it is too small to matter."""
+
+    tolerance: float = Field(default=0.005, ge=0, lt=1)
+    materiality: float = Field(default=0.01, ge=0, lt=1)
+
+
 class Threshold(_Part):
     """A rule's thresholds as this deal sets them."""
 
@@ -197,6 +204,7 @@ class Deal(_Part):
     defaults: Defaults = Defaults()
     plan: Plan = Plan()
     repairs: Repairs = Repairs()
+    tieout: TieOut = TieOut()
     thresholds: dict[str, Threshold] = {}
     run: Run = Run()
     report: Report = Report()

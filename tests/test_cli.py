@@ -155,7 +155,7 @@ def test_check_tells_what_was_found(say: Say) -> None:
     for heading in ("Odd:", "Repaired:", "Ask for:"):
         assert lines[lines.index(heading) + 1].strip()
     assert any(line.startswith("- duplicate_lines: 14 rows, 30,185.82: ") for line in lines)
-    assert "Ledger: 2 of 60 months have an unexplained difference" in lines
+    assert "Against ledger, recurring_revenue: 2 of 60 months have an unexplained difference" in lines
 
 
 def test_trace_tells_and_writes_the_rows(say: Say, tmp_path: Path) -> None:

@@ -32,6 +32,13 @@ def test_defaults_of_a_deal_that_says_little(tiny_deal: Callable[..., Path]) -> 
     assert deal.room_path.name == "room"
 
 
+def test_tolerance_and_materiality_are_shares(tmp_path: Path) -> None:
+    assert refused(tmp_path, f"{HEAD}[tieout]\ntolerance = -0.1\nmateriality = 1.0\n") == [
+        "key tieout.tolerance: expected greater than or equal to 0, got -0.1; do this: correct tieout.tolerance",
+        "key tieout.materiality: expected less than 1, got 1.0; do this: correct tieout.materiality",
+    ]
+
+
 def test_the_folder_stands_for_its_deal_file(tiny_deal: Callable[..., Path]) -> None:
     file = tiny_deal([line("a", "2026-01-01", 1)])
     assert load_deal(file.parent) == load_deal(file)

@@ -94,7 +94,10 @@ def _known(column: Column | None, deal: Deal) -> str:
     if column.type == "string":
         # a period that cannot be dated cannot be shown to lie before the date
         quarter = f"CASE WHEN regexp_matches({cell}, '^\\d{{4}}Q[1-4]$') THEN make_date(CAST({cell}[1:4] AS INT), 3 * CAST({cell}[6:6] AS INT) - 2, 1) END"
-        return f"COALESCE(CAST(TRY_STRPTIME({cell}, '%Y-%m') AS DATE), {quarter}) <= {limit}"
+        # the figure of a fiscal year is known when the year has ended, not while it runs
+        ends = f"last_day(make_date(CAST(regexp_extract({cell}, '\\d{{4}}') AS INT), {deal.target.fiscal_year_end_month}, 1))"
+        year = f"CASE WHEN regexp_matches({cell}, '^(FY ?)?\\d{{4}}$') THEN {ends} END"
+        return f"COALESCE(CAST(TRY_STRPTIME({cell}, '%Y-%m') AS DATE), {quarter}, {year}) <= {limit}"
     # a row that should have a date and has none is known at the deal's own date, when the room was exported, and not before
     undated = f"{cell} IS NULL" if not column.required or as_of >= deal.exported else "false"
     return f"({undated} OR CAST({cell} AS DATE) <= {limit})"

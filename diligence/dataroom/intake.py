@@ -25,7 +25,7 @@ from diligence.dataroom.resolution.accounts import join_accounts
 from diligence.dataroom.resolution.decisions import RULINGS, take_rulings
 from diligence.dataroom.resolution.review import write_review
 from diligence.dataroom.schema import tables
-from diligence.dataroom.tieout import tie_out
+from diligence.dataroom.tieout import write_tie_out
 from diligence.dataroom.typed import type_table
 from diligence.deal import Deal
 from diligence.errors import InputError, Problem
@@ -220,7 +220,7 @@ def _write_checks(bench: Bench, given: Given, folder: Path, first: int, last: in
     scope = Scope(bench.connection, bench.given, first, last, whole == last, float(absolute) / TICKS, given, bench.deal.defaults.regime)
     run_checks(scope).to_csv(folder / "issues.csv", index=False, lineterminator="\n")
     write_review(bench.connection, folder, whole)
-    tie_out(bench.connection, first, whole).to_csv(folder / "tieout.csv", index=False, lineterminator="\n")
+    write_tie_out(bench.connection, bench.deal, first, whole, folder)
 
 
 def _described(bench: Bench, given: Given, first: int, last: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Only whole numbers are added: money is ticks (ten-thousandths), so the order in 
 are Ibis's, so that they run on DuckDB and on the engines of those who outgrow one machine.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -31,7 +32,7 @@ def calendar(first: int, last: int) -> pd.DataFrame:
     return pd.DataFrame({"month_index": index, "month_first": start, "month_last": end})
 
 
-def monthly_lines(lines: Any, months: Any) -> Any:
+def monthly_lines(lines: Any, months: Any, also: Sequence[str] = ()) -> Any:
     """Give each line the months that it serves, with its share of the money.
 
     A line with ``first_day`` and ``last_day`` is spread by day: month k gets ``floor(|amount| * days to its end / days)`` less
@@ -46,6 +47,8 @@ def monthly_lines(lines: Any, months: Any) -> Any:
         Ibis table of lines: the cube's keys, ``ticks``, ``local_ticks``, ``quantity``, ``first_day``, ``last_day``.
     months
         Ibis table as given by :func:`calendar`; months outside it are cut.
+    also
+        Further columns of the lines to keep.
     """
     import ibis
 
@@ -65,7 +68,7 @@ def monthly_lines(lines: Any, months: Any) -> Any:
 
     money = {"ticks": share(spread.ticks), "local_ticks": share(spread.local_ticks)}
     money |= {"rate_ticks": rate(spread.ticks), "local_rate_ticks": rate(spread.local_ticks)}
-    columns = [*CUBE_KEYS, *MONEY, "quantity", "source_file", "source_row"]
+    columns = [*CUBE_KEYS, *MONEY, "quantity", "source_file", "source_row", *also]
     whole = lines.filter(lines.last_day.isnull()).semi_join(months, "month_index")
     whole = whole.mutate(rate_ticks=whole.ticks, local_rate_ticks=whole.local_ticks)
     return ibis.union(whole.select(columns), spread.mutate(**money).select(columns))

@@ -146,8 +146,18 @@ class Room:
 
     @property
     def tieout(self) -> pd.DataFrame:
-        """Lines against the ledger, by month."""
+        """Lines against the ledger, invoices and contracts, by month, with what explains the difference."""
         return pd.read_csv(self.folder / "tieout.csv", dtype={"explained_by": "str"}).fillna({"explained_by": ""})
+
+    @property
+    def tieout_items(self) -> pd.DataFrame:
+        """Invoices and customers on which the lines and a register differ."""
+        return pd.read_csv(self.folder / "tieout_items.csv", dtype={"item": "str", "customer_id": "str"})
+
+    @property
+    def billings(self) -> pd.DataFrame:
+        """The proof of billings, by month."""
+        return pd.read_csv(self.folder / "billings.csv")
 
 
 def open_room(deal: str | Path | Deal = "demo", *, as_of: str | date | None = None, step: Callable[[str], None] = lambda _: None) -> Room:

@@ -27,6 +27,13 @@ class Definition:
         Predicates over the monthly lines (or ``table``) that select the rows behind; blank where the fact is no sum of rows.
     adds_up
         Whether the rows of the numerator sum to it.
+    rests_on
+        The money on which it rests, ``recurring`` or all ``revenue``, whose unexplained difference to the books it carries; blank for
+        counts, and for what a difference in money says nothing of.
+    carries
+        How it carries that difference: a name of :data:`diligence.facts.tied.CARRIES`; blank where it is made of facts that do.
+    most
+        What it can be at the most; no interval passes it.
     """
 
     id: str
@@ -45,6 +52,9 @@ class Definition:
     numerator: str = ""
     denominator: str = ""
     adds_up: bool = True
+    rests_on: str = ""
+    carries: str = ""
+    most: float = float("inf")
 
 
 @cache

@@ -11,10 +11,9 @@ from diligence.facts.catalogue import catalogue
 from diligence.facts.match_thresholds import match_thresholds
 from diligence.facts.repair_effects import repair_effects
 from diligence.facts.sheet import NAN, FactSheet
-from diligence.periods import add_months, month_index, month_label
-
-TOLERANCE = 0.005
-"""A month ties where the unexplained difference is within half a per cent of the ledger (rule D-013's red line)."""
+from diligence.facts.tie_out import tie_out
+from diligence.facts.tied import ties_of
+from diligence.periods import month_index
 
 JOINED = ("misspelt_customer", "recoded_customer", "renamed_customer", "decided_customer")
 """Repairs that join a customer to another."""
@@ -29,18 +28,19 @@ def data_room(room: Room) -> Analysis:
     Returns
     -------
     Analysis
-        Facts; frames ``coverage, issues, cleaning, tieout, review, match_thresholds, repair_effects, requests``; and the checks that must hold.
+        Facts; frames ``regime, coverage, issues, cleaning, review, match_thresholds, repair_effects, requests`` and those of
+        :func:`diligence.facts.tie_out.tie_out`; and the checks that must hold.
     """
     files = {table: facts["file"] for table, facts in room.given.items()}
     given = {table: tuple(facts["columns"]) for table, facts in room.given.items()}
-    sheet = FactSheet(f"as of {room.deal.target.as_of}", "00_data_room", files, given)
+    sheet = FactSheet(f"as of {room.deal.target.as_of}", "00_data_room", files, given, ties=ties_of(room))
     coverage = _coverage(room, sheet)
     _revenue(room, sheet)
     _repairs(room, sheet)
     _customers(room, sheet)
     thresholds = match_thresholds(room, sheet)
     effects = repair_effects(room, sheet)
-    tied = _tie_out(room, sheet)
+    ties = tie_out(room, sheet)
     _opportunities(room, sheet)
     sheet.complete([name for name in catalogue() if name.startswith("data.")], "nothing to count")
     regime = pd.DataFrame([(room.regime, bool(room.described["regime_found"]))], columns=["regime", "found"])
@@ -49,11 +49,11 @@ def data_room(room: Room) -> Analysis:
         "coverage": coverage,
         "issues": room.issues,
         "cleaning": room.cleaning,
-        "tieout": tied,
         "review": room.review,
         "match_thresholds": thresholds,
         "repair_effects": effects,
         "requests": requests(room),
+        **ties,
     }
     held = float(room.cube["amount"].sum()) + room.described["beyond"]
     return Analysis(
@@ -145,31 +145,6 @@ def _customers(room: Room, sheet: FactSheet) -> None:
         frame = room.customers
         named = int((frame["account_id"] != frame["customer_id"]).sum())
         sheet.add("data.parents_given", named / len(frame) if len(frame) else NAN, n=len(frame), numerator=named, denominator=len(frame))
-
-
-def _tie_out(room: Room, sheet: FactSheet) -> pd.DataFrame:
-    tied = room.tieout
-    if tied.empty:
-        return tied
-    source = "ledger, recurring_revenue" if (tied["source_b"] == "ledger, recurring_revenue").any() else "ledger, revenue"
-    months = tied[tied["source_b"] == source].assign(month=lambda frame: pd.to_datetime(frame["month"] + "-01"))
-    spread = months["unexplained"].abs()
-    year = months["month"] > add_months(room.month, -12)
-    for metric, part in (("data.ledger_residual", year), ("data.ledger_residual_all", pd.Series(True, index=months.index))):
-        gap, base = float(spread[part].sum()), float(months.loc[part, "amount_b"].abs().sum())
-        sheet.add(metric, gap / base if base else NAN, n=int(part.sum()), numerator=gap, denominator=base)
-    share = spread / months["amount_b"].abs().where(months["amount_b"] != 0)
-    if share.notna().any():
-        worst = months.loc[share.idxmax()]
-        sheet.add(
-            "data.ledger_worst",
-            float(share.max()),
-            n=len(months),
-            numerator=abs(worst["unexplained"]),
-            denominator=worst["amount_b"],
-            period=month_label(worst["month"]),
-        )
-    return months.assign(tolerance=months["amount_b"].abs() * TOLERANCE, share=share)
 
 
 def _opportunities(room: Room, sheet: FactSheet) -> None:

@@ -7,14 +7,16 @@ import numpy as np
 import pandas as pd
 
 from diligence.errors import InputError, Problem, nearest
-from diligence.facts.catalogue import catalogue, definition
+from diligence.facts.catalogue import Definition, catalogue, definition
+from diligence.facts.tied import Tied
 
 COLUMNS = [
-    "metric", "area", "layer", "object", "object_id", "segment", "period", "value", "low", "high", "unit", "n",
+    "metric", "area", "layer", "object", "object_id", "segment", "period", "value", "low", "high", "tie_low", "tie_high", "tie_source", "unit", "n",
     "numerator", "denominator", "status", "reason", "definition", "sources", "notebook",
 ]  # fmt: skip
 OK, INSUFFICIENT, NOT_ASSESSABLE = "ok", "insufficient", "not_assessable"
 NAN = float("nan")
+ONE_END = "not tied: one of the facts that it is made of is not"
 
 
 @dataclass
@@ -27,6 +29,8 @@ class FactSheet:
     """For each table given, its file."""
     given: dict[str, tuple[str, ...]]
     rows: list[dict[str, Any]] = field(default_factory=list)
+    ties: Tied | None = None
+    """What the tie-out says of the revenue; without it no fact carries an interval of it."""
 
     def add(
         self,
@@ -43,16 +47,18 @@ class FactSheet:
         object_id: str = "",
         period: str = "",
         reason: str = "",
+        tie: tuple[float, float] | None = None,
     ) -> None:
-        """Add one fact. A value that is not a number is not assessable, with the reason; too few observations are insufficient."""
+        """Add one fact. A value that is not a number is not assessable, with the reason; too few observations are insufficient.
+
+        ``low`` and ``high`` are the statistical interval; where there is none they are that of the tie-out, which stands beside it in
+        ``tie_low, tie_high`` in any case. ``tie`` gives the latter for a fact that is made of others.
+        """
         known = definition(metric)
-        status = OK
-        if not np.isfinite(value):
-            status, reason = NOT_ASSESSABLE, reason or "undefined: nothing below the line"
-        elif n < known.min_n:
-            status, reason = INSUFFICIENT, f"n is {n:.0f}, {known.min_n} are needed"
+        status, reason = _status(known, value, n, reason)
         told = status == OK
-        reason = "" if told else reason
+        tied = self._tied(known, value if told else NAN, numerator, denominator, period or self.period, tie)
+        low, high = (low, high) if np.isfinite(low) else tied[:2]
         self.rows.append(
             {
                 "metric": metric,
@@ -65,6 +71,7 @@ class FactSheet:
                 "value": float(value) if told else NAN,
                 "low": float(low) if told else NAN,
                 "high": float(high) if told else NAN,
+                **dict(zip(("tie_low", "tie_high", "tie_source"), tied, strict=True)),
                 "unit": known.unit,
                 "n": float(n),
                 "numerator": float(numerator) if told else NAN,
@@ -76,6 +83,24 @@ class FactSheet:
                 "notebook": self.notebook,
             }
         )
+
+    def _tied(
+        self, known: Definition, value: float, numerator: float, denominator: float, period: str, tie: tuple[float, float] | None
+    ) -> tuple[float, float, str]:
+        if self.ties is None:
+            return NAN, NAN, ""
+        if tie is not None:
+            whole = np.isfinite(value) and np.isfinite(tie).all()
+            return (*tie, self.ties.error(known.rests_on, None)[1]) if whole else (NAN, NAN, ONE_END if np.isfinite(value) else "")
+        return self.ties.interval(known, value, numerator=numerator, denominator=denominator, period=period)
+
+    def carried(self, metric: str, value: float, period: str) -> tuple[float, float, str]:
+        """Give the interval of the tie-out that a fact would have with another value in another period."""
+        return self._tied(definition(metric), value, NAN, NAN, period, None)
+
+    def row(self, metric: str) -> dict[str, Any]:
+        """Give the row of a fact of the whole company that was added before."""
+        return next(row for row in self.rows if row["metric"] == metric and not row["segment"] and not row["object_id"])
 
     def lacking(self, metric: str) -> str:
         """Say which table or column a fact lacks, or nothing where it has what it needs."""
@@ -104,6 +129,14 @@ class FactSheet:
     def _sources(self, needs: tuple[str, ...]) -> str:
         tables = dict.fromkeys(need.partition(".")[0] for need in needs)
         return "; ".join(f"{table} ({self.files[table]})" if table in self.files else table for table in tables)
+
+
+def _status(known: Definition, value: float, n: float, reason: str) -> tuple[str, str]:
+    if not np.isfinite(value):
+        return NOT_ASSESSABLE, reason or "undefined: nothing below the line"
+    if n < known.min_n:
+        return INSUFFICIENT, f"n is {n:.0f}, {known.min_n} are needed"
+    return OK, ""
 
 
 def fact_key(metric: str, *, segment: str = "", object: str = "company", object_id: str = "") -> str:

@@ -50,6 +50,7 @@ class Trace:
             if row["status"] == "ok"
             else f"  value        {row['status']}: {row['reason']}",
             f"  interval     {row['low']:,.6g} to {row['high']:,.6g}" if pd.notna(row["low"]) else "",
+            f"  tie-out      {_tie(row)}" if row["tie_source"] else "",
             f"  n            {row['n']:,.0f}",
             f"  numerator    {row['numerator']:,.2f}" if pd.notna(row["numerator"]) else "",
             f"  denominator  {row['denominator']:,.2f}" if pd.notna(row["denominator"]) else "",
@@ -105,6 +106,12 @@ def trace(run: str | Path, fact: str) -> Trace:
         for predicate in (known.numerator, known.denominator)
     )
     return Trace(row, known, _told(known, parameters), rows, below)
+
+
+def _tie(row: pd.Series) -> str:
+    if pd.isna(row["tie_low"]):
+        return str(row["tie_source"])
+    return f"{row['tie_low']:,.6g} to {row['tie_high']:,.6g} with what does not tie to {row['tie_source']}"
 
 
 def _parameters(room: Room, row: pd.Series) -> dict[str, Parameter]:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from diligence.reports import formats
 
 _SAFE = re.compile(r"[A-Za-z0-9_.\-]+")
-_PARTS = ("value", "low", "high", "numerator", "denominator", "n")
+_PARTS = ("value", "low", "high", "tie_low", "tie_high", "numerator", "denominator", "n")
 
 
 def anchor(key: str) -> str:
@@ -78,7 +78,7 @@ def _spellings(fact: Mapping[str, Any], currency: str) -> list[str]:
         value = fact.get(part)
         if formats.missing(value) or isinstance(value, (str, bool)):
             continue
-        codes = family if part in {"value", "low", "high"} else ("money", "money_m", "count") if part != "n" else ("count",)
+        codes = family if part not in {"numerator", "denominator", "n"} else ("money", "money_m", "count") if part != "n" else ("count",)
         # a sentence may say the size of a loss without its sign: "churn took 1.3m"
         spelt = [
             formats.as_text(size, code, currency=currency, signed=signed)

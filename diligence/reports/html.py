@@ -28,6 +28,7 @@ _FINDING_KEYS = (
 )
 _FACT_KEYS = (
     *("key", "metric", "label", "segment", "period", "value", "low", "high", "n", "numerator", "denominator"),
+    *("tie_low", "tie_high", "tie_source"),
     *("format", "unit", "definition", "formula", "sources", "status", "reason", "notebook"),
 )
 _ERROR_KEYS = ("notebook", "cell", "message")

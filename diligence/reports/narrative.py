@@ -64,6 +64,7 @@ def _data_room(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]
         good = told.value("data.ledger_worst") < 0.01
         worst = f"The worst month against the ledger differs by {told('data.ledger_worst')}; over all months the unexplained difference is {told('data.ledger_residual_all')}."
         lines.append(sentence(worst, "data.ledger_worst", "data.ledger_residual_all", tone="good" if good else "warn"))
+    lines += _books(told)
     lines.append(_regime(analysis.frames["regime"]))
     if told.value("data.unidentified") > 0:
         lines.append(
@@ -95,17 +96,50 @@ def _data_room(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]
     return lead, lines
 
 
+def _books(told: Told) -> list[dict[str, Any]]:
+    """Say what invoices, contracts and the proof of billings add to the ledger."""
+    lines = []
+    if told.knows("data.invoices_residual"):
+        metrics, text = (
+            ["data.invoices_residual"],
+            f"Against the invoice register {told('data.invoices_residual')} of the last twelve months is unexplained",
+        )
+        if told.knows("data.invoices_differ"):
+            metrics.append("data.invoices_differ")
+            text += f"; lines and register differ on {counted(told.value('data.invoices_differ'), 'invoice')}"
+        lines.append(sentence(text + ".", *metrics))
+    if told.knows("data.contracts_residual"):
+        more = told.value("data.contracts_residual") >= 0
+        text = f"Recurring revenue by the lines is {told('data.contracts_residual', size=True)} {'above' if more else 'below'} the contracts in force"
+        if told.value("data.uncontracted") or told.value("data.unbilled"):
+            text += f": {told('data.uncontracted')} a year is billed without a contract, {told('data.unbilled')} contracted without billing"
+        text += "."
+        lines.append(sentence(text, "data.contracts_residual", "data.uncontracted", "data.unbilled"))
+    if told.knows("data.billings_residual"):
+        proof = f"The proof of billings leaves {told('data.billings_residual')} of the last twelve months' invoices open."
+        lines.append(sentence(proof, "data.billings_residual"))
+    return lines
+
+
 def _revenue_quality(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]]]:
     if not told.knows("revenue.recurring"):
         why = told.reason("revenue.recurring")
         return f"Recurring revenue is not assessable: {why}.", [_total(told)]
-    lead = f"Recurring revenue of {told('revenue.recurring')} a year"
+    lead = f"Recurring revenue of {told('revenue.recurring')} a year{told.tied('revenue.recurring')}"
     if told.knows("revenue.recurring_growth"):
         grew = "grew" if told.value("revenue.recurring_growth") >= 0 else "shrank"
         lead += f" {grew} {told('revenue.recurring_growth', size=True)} in {told.span('revenue.recurring_growth')}"
     if told.knows("retention.nrr_ltm"):
         lead += f"; customers of {_ago(told)} ago are worth {told('retention.nrr_ltm')} of what they were"
-    return lead + ".", [*_retention(told), *_lapse(told), *_movement(told), *_dependence(told), *_plan(told), _total(told)]
+    return lead + ".", [*_untied(told), *_retention(told), *_lapse(told), *_movement(told), *_dependence(told), *_plan(told), _total(told)]
+
+
+def _untied(told: Told) -> list[dict[str, Any]]:
+    why = told.untied("revenue.recurring")
+    if not why:
+        return []
+    text = f"These figures are {why}: nothing outside the lines says how far they may be off."
+    return [sentence(text, "revenue.recurring", tone="warn")]
 
 
 def _ago(told: Told) -> str:
@@ -119,6 +153,10 @@ def _retention(told: Told) -> list[dict[str, Any]]:
     nrr, grr = "retention.nrr_ltm", "retention.grr_ltm"
     text = f"Net revenue retention is {told(nrr)}{told.interval(nrr)}, gross {told(grr)}{told.interval(grr)}, over {told(nrr, part='n')} accounts by ultimate parent; in brackets, intervals of 95 per cent."
     lines = [sentence(text, nrr, grr)]
+    if told.tied(nrr) or told.tied(grr):
+        lines.append(
+            sentence(f"What does not tie moves them too: net {told(nrr)}{told.tied(nrr)}, gross {told(grr)}{told.tied(grr)}.", nrr, grr)
+        )
     readings = [f"retention.{name}" for name in ("nrr_customer", "nrr_product", "nrr_bridge", "nrr_bridge_reactivation", "nrr_monthly")]
     known = [name for name in (nrr, *readings) if told.knows(name)]
     low, high = min(known, key=told.value), max(known, key=told.value)
@@ -176,7 +214,9 @@ def _plan(told: Told) -> list[dict[str, Any]]:
 def _total(told: Told) -> dict[str, Any]:
     share = f", {told('revenue.recurring_share')} of it recurring" if told.knows("revenue.recurring_share") else ""
     return sentence(
-        f"All revenue of the last twelve months is {told('revenue.total_ltm')}{share}.", "revenue.total_ltm", "revenue.recurring_share"
+        f"All revenue of the last twelve months is {told('revenue.total_ltm')}{told.tied('revenue.total_ltm')}{share}.",
+        "revenue.total_ltm",
+        "revenue.recurring_share",
     )
 
 
@@ -195,6 +235,7 @@ def summary(
     if told.knows("revenue.recurring"):
         lines += [
             sentence(_revenue_line(told, month), "revenue.recurring", "revenue.recurring_growth"),
+            *_untied(told),
             *_retention(told)[:1],
             *_plan(told),
             *_dependence(told),
@@ -230,7 +271,7 @@ def summary(
 
 
 def _revenue_line(told: Told, month: pd.Timestamp) -> str:
-    text = f"Recurring revenue stands at {told('revenue.recurring')} a year in {month_label(month)}"
+    text = f"Recurring revenue stands at {told('revenue.recurring')} a year in {month_label(month)}{told.tied('revenue.recurring')}"
     if told.knows("revenue.recurring_growth"):
         text += f", {told('revenue.recurring_growth', signed=True)} on {_ago(told)} ago"
     return text + "."

@@ -12,6 +12,7 @@ from diligence.reports import formats
 
 SMALLEST, LEAST = 0.0005, "less than 0.1%"
 _MONTH = re.compile(r"\d{4}-\d{2}")
+BOOKS = {"ledger": "ledger", "invoices": "invoice"}
 _WORDS = {1: "one", 2: "two", 3: "three", 6: "six", 12: "twelve"}
 
 
@@ -51,10 +52,28 @@ class Told:
         return formats.in_sentence(abs(number) if size else number, code or codes.get(part, own), currency=self.currency, signed=signed)
 
     def interval(self, key: str) -> str:
-        """Write the 95% interval in brackets, or nothing where there is none."""
+        """Write the 95% interval in brackets, or nothing where there is none but that of the tie-out."""
         if not self.knows(key) or pd.isna(self._rows[key].low):
             return ""
+        row = self._rows[key]
+        if (row.low, row.high) == (row.tie_low, row.tie_high):
+            return ""
         return f" ({self(key, part='low')} to {self(key, part='high')})"
+
+    def tied(self, key: str) -> str:
+        """Write how far what does not tie may move a fact, in brackets; nothing where it reads the same at both ends."""
+        if not self.knows(key) or pd.isna(self._rows[key].tie_low):
+            return ""
+        low, high = self(key, part="tie_low"), self(key, part="tie_high")
+        if low == high:
+            return ""
+        book = str(self._rows[key].tie_source).partition(",")[0]
+        return f" ({low} to {high} with the unexplained {BOOKS.get(book, book)} difference)"
+
+    def untied(self, key: str) -> str:
+        """Say why a fact has no interval of the tie-out; blank where it has one."""
+        source = str(self._rows[key].tie_source) if self.knows(key) else ""
+        return source if source.startswith("not tied") else ""
 
     def span(self, key: str) -> str:
         """Say how long the period of a fact is: ``twelve months``, ``six months``; blank where it is a day or not known."""

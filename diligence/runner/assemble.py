@@ -39,7 +39,7 @@ def write_outputs(folder: Path, room: Room, books: list[Notebook], errors: dict[
     findings.to_csv(folder / "findings.csv", index=False, lineterminator="\n")
     asked = requests(room)
     asked.to_csv(folder / "requests.csv", index=False, lineterminator="\n")
-    for name in ("cleaning", "tieout", "review"):
+    for name in ("cleaning", "tieout", "tieout_items", "billings", "review"):
         (folder / f"{name}.csv").write_bytes((room.folder / f"{name}.csv").read_bytes())
     sections = [_section(folder, book, errors.get(book.name)) for book in books]
     content = _content(room, facts, findings, asked, sections, manifest)
@@ -101,7 +101,9 @@ def _content(
         requests=_records(asked.head(30)),
         cleaning=_records(room.cleaning[SHOWN_CLEANING]),
         tieout=_records(
-            tied[tied["residual"].abs() >= 1][["month", "source_b", "amount_a", "amount_b", "residual", "explained_by", "unexplained"]]
+            tied[tied["residual"].abs() >= 1][
+                ["month", "source_b", "amount_a", "amount_b", "residual", "explained_by", "unexplained", "status"]
+            ]
         ),
         manifest={key: value for key, value in manifest.items() if value},
         coverage=coverage,

@@ -20,8 +20,13 @@ def checked(path: str) -> str:
     tied = found.frames["tieout"]
     if len(tied):
         worst = tied.loc[tied["unexplained"].abs() >= 1]
-        lines += ["", f"Ledger: {len(worst)} of {len(tied)} months have an unexplained difference"]
-        lines += [f"- {row.month:%Y-%m}: {row.unexplained:,.2f}" for row in worst.itertuples()]
+        lines += ["", f"Against {tied['source_b'].iloc[0]}: {len(worst)} of {len(tied)} months have an unexplained difference"]
+        lines += [f"- {row.month:%Y-%m}: {row.unexplained:,.2f} ({row.status})" for row in worst.itertuples()]
+        lines += ["", "Every pair of sources, last twelve months:"]
+        lines += [
+            f"- {row.source_a} {row.amount_a:,.2f} against {row.source_b} {row.amount_b:,.2f}: difference {row.residual:,.2f}, unexplained {row.unexplained:,.2f}"
+            for row in found.frames["tieout_pairs"].itertuples()
+        ]
     asked = found.frames["requests"]
     lines += ["", "Ask for:"]
     lines += [f"{row.rank}. {row.table}: {row.columns} ({row.why})" for row in asked.head(10).itertuples()] or ["- nothing"]

@@ -154,6 +154,9 @@ def _intake(job: _Job) -> dict[str, str]:
             "issues.csv",
             "tieout.csv",
             "review.csv",
+            "tieout_items.csv",
+            "billings.csv",
+            "repaired_rows.parquet",
         )
     ]
     if job.staging.done("intake", job.key, files):

@@ -40,6 +40,8 @@ FILES = {
     "cleaning.csv",
     "tieout.csv",
     "review.csv",
+    "tieout_items.csv",
+    "billings.csv",
     "requests.csv",
     "manifest.json",
     "notebooks",
@@ -115,7 +117,7 @@ def test_the_files_hold_what_the_facts_say() -> None:
     assert len(whole) > 15
     for row in whole.itertuples():
         assert row.value == pytest.approx(values[row.metric], rel=1e-12)
-    for name in ("cleaning.csv", "tieout.csv", "review.csv"):
+    for name in ("cleaning.csv", "tieout.csv", "tieout_items.csv", "billings.csv", "review.csv"):
         assert (out / name).read_bytes() == (out / "evidence" / name).read_bytes()
     report = (out / "report.html").read_text(encoding="utf-8")
     assert all(area in report for area in ARCHITECTURE)

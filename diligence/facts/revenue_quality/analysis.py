@@ -11,6 +11,7 @@ from diligence.facts.revenue_quality.growth import NOTHING, TOO_SHORT, growth, r
 from diligence.facts.revenue_quality.retained import cohort_table, lapse, retention
 from diligence.facts.revenue_quality.scope import Scope
 from diligence.facts.sheet import FactSheet
+from diligence.facts.tied import ties_of
 from diligence.periods import window_label
 
 PREFIXES = ("revenue.", "bridge.", "retention.", "concentration.", "renewal.", "season.")
@@ -20,7 +21,7 @@ def new_sheet(room: Room, notebook: str, months: int = 12) -> FactSheet:
     """Start a sheet that knows which tables were given."""
     files = {table: facts["file"] for table, facts in room.given.items()}
     given = {table: tuple(facts["columns"]) for table, facts in room.given.items()}
-    return FactSheet(window_label(room.month, months), notebook, files, given)
+    return FactSheet(window_label(room.month, months), notebook, files, given, ties=ties_of(room))
 
 
 def revenue_quality(room: Room, *, segment_by: str = "", months: int = 12) -> Analysis:

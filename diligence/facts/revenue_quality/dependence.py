@@ -30,7 +30,9 @@ def concentration(scope: Scope) -> dict[str, pd.DataFrame]:
     before = add_months(end, -24)
     if month_index(before) - scope.window + 1 >= month_index(scope.room.first_month):
         old = customer_shares(scope.accounts, before, window=scope.window)["share"]
-        sheet.add("concentration.hhi_change_2y", herfindahl(shares) - herfindahl(old), n=n)
+        was, now = herfindahl(old), sheet.row("concentration.hhi")
+        low, high, _ = sheet.carried("concentration.hhi", was, month_label(before))
+        sheet.add("concentration.hhi_change_2y", herfindahl(shares) - was, n=n, tie=(now["tie_low"] - high, now["tie_high"] - low))
     else:
         sheet.refuse("concentration.hhi_change_2y", "the data do not reach back two years")
     segment = scope.accounts.drop_duplicates("account_id").set_index("account_id")["segment"]

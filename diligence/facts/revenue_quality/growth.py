@@ -66,7 +66,15 @@ def _plan(scope: Scope, total: pd.Series) -> None:
     scope.sheet.add("revenue.plan_growth", value, numerator=plan[year], denominator=now or float("nan"), period=period, reason=TOO_SHORT)
     then = total.get(scope.start)
     grown = (now / then) ** (12 / scope.months) - 1 if now and then else float("nan")
-    scope.sheet.add("revenue.plan_gap", value - grown, period=period, reason=TOO_SHORT)
+    scope.sheet.add("revenue.plan_gap", value - grown, period=period, reason=TOO_SHORT, tie=_gap_tie(scope))
+
+
+def _gap_tie(scope: Scope) -> tuple[float, float]:
+    """The plan's growth is highest where revenue is lowest, and growth so far lowest then: the ends of both are taken across."""
+    asked, grown = scope.sheet.row("revenue.plan_growth"), scope.sheet.row("revenue.recurring_growth")
+    power = 12 / scope.months
+    fast, slow = ((1 + grown[end]) ** power - 1 for end in ("tie_high", "tie_low"))
+    return asked["tie_low"] - fast, asked["tie_high"] - slow
 
 
 def _shares(scope: Scope) -> None:

@@ -166,8 +166,11 @@ def lapse(scope: Scope) -> None:
 def _readings(scope: Scope) -> pd.DataFrame:
     rows = {row["metric"]: row for row in scope.sheet.rows if not row["segment"] and not row["object_id"]}
     found = [rows[f"retention.{name}"] for name in (*READINGS, *GROSS) if rows[f"retention.{name}"]["status"] == "ok"]
-    frame = pd.DataFrame(found, columns=["metric", "value", "low", "high", "numerator", "denominator", "n"])
-    return frame.assign(recommended=frame["metric"].isin(["retention.nrr_ltm", "retention.grr_ltm"]))
+    frame = pd.DataFrame(found, columns=["metric", "value", "low", "high", "tie_low", "tie_high", "numerator", "denominator", "n"])
+    # a chart of readings shows how sure each is as a statistic; what does not tie moves them all alike
+    tied = frame["low"].eq(frame["tie_low"]) & frame["high"].eq(frame["tie_high"])
+    frame[["low", "high"]] = frame[["low", "high"]].mask(tied)
+    return frame.drop(columns=["tie_low", "tie_high"]).assign(recommended=frame["metric"].isin(["retention.nrr_ltm", "retention.grr_ltm"]))
 
 
 def _trend(scope: Scope) -> pd.DataFrame:

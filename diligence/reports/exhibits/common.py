@@ -33,6 +33,19 @@ def not_assessable(analysis: Analysis, name: str, question: str, prefix: str | t
     )
 
 
+def clean(analysis: Analysis, name: str, question: str, title: str) -> Exhibit:
+    """Say in the title alone what there is to say: no figure, no table."""
+    return exhibit(
+        None,
+        id=f"{analysis.name}.{name}",
+        question=question,
+        title=title,
+        table=None,
+        formats={},
+        source=f"data room; as of {analysis.deal.target.as_of}",
+    )
+
+
 def currency_of(analysis: Analysis) -> str:
     """Give the currency of the deal."""
     return analysis.deal.target.currency

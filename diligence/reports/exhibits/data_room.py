@@ -7,8 +7,9 @@ import pandas as pd
 from diligence.charts import dataroom
 from diligence.facts.analysis import Analysis
 from diligence.reports.exhibit import Exhibit, exhibit
-from diligence.reports.exhibits.common import currency_of, source_line, told_of
-from diligence.reports.told import counted
+from diligence.reports.exhibits.common import clean, currency_of, source_line, told_of
+from diligence.reports.exhibits.tie_out import billings, reported, sources, tie_out
+from diligence.reports.told import Told, counted
 
 NAME = "00_data_room"
 
@@ -36,7 +37,7 @@ def issues(analysis: Analysis) -> Exhibit:
     """What the checks found, by the money that it touches."""
     frame = analysis.frames["issues"]
     if frame.empty:
-        return _clean(analysis, "issues", "What is odd in it?", "The checks found nothing odd")
+        return clean(analysis, "issues", "What is odd in it?", "The checks found nothing odd")
     names = frame["code"].str.replace("_", " ") + ", " + frame["table"]
     shown = pd.DataFrame({"label": names, "amount_touched": frame["amount"].abs(), "rows": frame["rows"]})
     first = frame.iloc[0]
@@ -56,102 +57,52 @@ def issues(analysis: Analysis) -> Exhibit:
 
 
 def repairs(analysis: Analysis) -> Exhibit:
-    """The cleaning log."""
-    frame, told = analysis.frames["cleaning"], told_of(analysis)
+    """The kinds of repair, and what each does to the headline."""
+    frame, told, question = analysis.frames["cleaning"], told_of(analysis), "What was repaired, and what does it do to the headline?"
     if frame.empty:
-        return _clean(analysis, "repairs", "What was repaired?", "Nothing had to be repaired")
-    kinds = frame["repair"].nunique()
-    grouped = frame.groupby(["repair", "table"], sort=False).agg(entries=("id", "count"), rows=("rows", "sum"), amount=("amount", "sum"))
-    grouped = grouped.reset_index().merge(frame.drop_duplicates("repair")[["repair", "before", "after"]], on="repair")
+        return clean(analysis, "repairs", question, "Nothing had to be repaired")
+    grouped = (
+        frame.groupby("repair", sort=False).agg(rows=("rows", "sum"), amount=("amount", "sum"), before=("before", "first")).reset_index()
+    )
+    effects = analysis.frames["repair_effects"]
+    shown = [f"{name}_effect" for name in ("revenue_ltm", "nrr", "grr", "logo", "top10")]
+    # what is no repair (rows after the as-of date) has no switch, and so no effect; it stands last
+    table = effects[["repair", *shown]].merge(grouped, on="repair", how="outer").set_index("repair")
+    order = [*effects["repair"], *(kind for kind in grouped["repair"] if kind not in set(effects["repair"]))]
+    table = table.loc[order, ["rows", "amount", "before", *shown]].reset_index()
     return exhibit(
         None,
         id=f"{NAME}.repairs",
-        question="What was repaired?",
-        title=f"{counted(told.value('data.repairs'), 'repair')} of {counted(kinds, 'kind')}: each can be left undone by its id in the deal file",
-        table=grouped,
-        formats={"entries": "count", "rows": "count", "amount": "money"},
-        labels={"before": "Before (the first)", "after": "After (the first)"},
-        note="Every entry, with its switch, is in the cleaning log of the report and in cleaning.csv.",
+        question=question,
+        title=_repairs_title(told, effects),
+        table=table,
+        formats={"rows": "count", "amount": "money", "revenue_ltm_effect": "money"}
+        | dict.fromkeys(("nrr_effect", "grr_effect", "logo_effect", "top10_effect"), "percent1"),
+        labels={
+            "before": "Before (the first)",
+            "revenue_ltm_effect": "On revenue, 12 months",
+            "nrr_effect": "On NRR",
+            "grr_effect": "On GRR",
+            "logo_effect": "On logo retention",
+            "top10_effect": "On ten largest",
+        },
+        note="Effect: the number as reported less the number with this repair left undone, the room governed again (points of a hundred; blank "
+        "where the room cannot be read without it). Every entry, with its switch, is in cleaning.csv.",
         source=f"cleaning log; as of {analysis.deal.target.as_of}",
         facts=("data.repairs",),
         currency=currency_of(analysis),
     )
 
 
-def repair_effects(analysis: Analysis) -> Exhibit:
-    """What the headline would read without each repair."""
-    frame, told, question = analysis.frames["repair_effects"], told_of(analysis), "What do the repairs do to the headline?"
-    if frame.empty:
-        return _clean(analysis, "repair_effects", question, "Nothing had to be repaired, so nothing moves the headline")
-    first = frame.iloc[0]["repair"]
-    without, as_is = f"data.without_nrr[repair={first}]", "data.match_nrr[threshold=off]"
-    title = "No repair moves net revenue retention"
-    if told.knows(without, as_is) and told(without) != told(as_is):
-        title = f"The repair that weighs most is {first.replace('_', ' ')}: without it net revenue retention would read {told(without)}, not {told(as_is)}"
-    shown = ("revenue_ltm", "recurring", "nrr", "grr", "logo", "top10", "customers")
-    formats = {"rows": "count", "revenue_ltm_effect": "money", "recurring_effect": "money", "customers_effect": "count"}
-    return exhibit(
-        None,
-        id=f"{NAME}.repair_effects",
-        question=question,
-        title=title,
-        table=frame[["repair", "rows", "nrr_without", *(f"{name}_effect" for name in shown), "refused"]],
-        formats=formats | dict.fromkeys(("nrr_without", "nrr_effect", "grr_effect", "logo_effect", "top10_effect"), "percent1"),
-        labels={
-            "nrr_without": "NRR without it",
-            "revenue_ltm_effect": "Effect on revenue, 12 months",
-            "recurring_effect": "On recurring revenue",
-            "nrr_effect": "On NRR",
-            "grr_effect": "On GRR",
-            "logo_effect": "On logo retention",
-            "top10_effect": "On ten largest",
-            "customers_effect": "On accounts",
-            "refused": "Why not assessable",
-        },
-        source=source_line(analysis, "revenue"),
-        note="Effect: the number with every repair less the number without this one, the room governed again. Shares in points of a hundred.",
-        facts=(without,),
-        currency=currency_of(analysis),
-    )
-
-
-def tie_out(analysis: Analysis) -> Exhibit:
-    """Revenue lines against the ledger, by month."""
-    frame, told, question = analysis.frames["tieout"], told_of(analysis), "Does it tie to the ledger?"
-    if frame.empty:
-        return _clean(analysis, "tie_out", question, "Not assessable: the room has no ledger")
-    beyond = int((frame["unexplained"].abs() > frame["tolerance"]).sum())
-    word = "every month" if not beyond else f"all but {beyond} of {len(frame)} months"
-    drawn = pd.DataFrame(
-        {
-            "month": frame["month"],
-            "residual": frame["unexplained"],
-            "tolerance": frame["tolerance"],
-            "amount_a": frame["amount_a"],
-            "amount_b": frame["amount_b"],
-        }
-    )
-    table = frame[frame["residual"].abs() >= 1][["month", "amount_a", "amount_b", "residual", "explained_by", "unexplained"]]
-    return exhibit(
-        dataroom.tie_out(drawn, currency=currency_of(analysis)),
-        id=f"{NAME}.tie_out",
-        question=question,
-        title=f"Revenue lines tie to the ledger within half a per cent in {word}; over twelve months {told('data.ledger_residual')} is unexplained",
-        table=table,
-        formats={
-            "month": "month",
-            "amount_a": "money_full",
-            "amount_b": "money_full",
-            "residual": "money_full",
-            "unexplained": "money_full",
-        },
-        labels={"amount_a": "Lines", "amount_b": "Ledger"},
-        source=source_line(analysis, "revenue", "ledger"),
-        note="Lines less ledger. Shown are months that differ by one unit of the currency or more.",
-        alt="Bars: unexplained difference of revenue lines and ledger by month, within a band of half a per cent",
-        facts=("data.ledger_residual", "data.ledger_worst"),
-        currency=currency_of(analysis),
-    )
+def _repairs_title(told: Told, effects: pd.DataFrame) -> str:
+    done = counted(told.value("data.repairs"), "repair")
+    if len(effects):
+        first = effects["repair"].iloc[0]
+        without, as_is = f"data.without_nrr[repair={first}]", "data.match_nrr[threshold=off]"
+        if told.knows(without, as_is) and told(without) != told(as_is):
+            named = first.replace("_", " ")
+            return f"{done}; the one that weighs most is {named}: without it net revenue retention would read {told(without)}, not {told(as_is)}"
+    return f"{done}, none of which moves net revenue retention; each can be left undone by its id in the deal file"
 
 
 def match_thresholds(analysis: Analysis) -> Exhibit:
@@ -196,7 +147,7 @@ def requests(analysis: Analysis) -> Exhibit:
     """What to ask the target for, most telling first."""
     frame = analysis.frames["requests"]
     if frame.empty:
-        return _clean(analysis, "requests", "What should we ask for?", "Every column of the data model is given")
+        return clean(analysis, "requests", "What should we ask for?", "Every column of the data model is given")
     first = frame.iloc[0]
     return exhibit(
         None,
@@ -212,24 +163,14 @@ def requests(analysis: Analysis) -> Exhibit:
     )
 
 
-def _clean(analysis: Analysis, name: str, question: str, title: str) -> Exhibit:
-    return exhibit(
-        None,
-        id=f"{NAME}.{name}",
-        question=question,
-        title=title,
-        table=None,
-        formats={},
-        source=f"data room; as of {analysis.deal.target.as_of}",
-    )
-
-
 EXHIBITS: dict[str, Callable[[Analysis], Exhibit]] = {
     "coverage": coverage,
     "issues": issues,
     "repairs": repairs,
-    "repair_effects": repair_effects,
     "tie_out": tie_out,
+    "sources": sources,
+    "billings": billings,
+    "reported": reported,
     "match_thresholds": match_thresholds,
     "requests": requests,
 }
