@@ -20,7 +20,7 @@ from diligence.dataroom.reading import Source, find_sources, open_place, unknown
 from diligence.dataroom.regime import found_regime
 from diligence.dataroom.repairs.bench import Bench
 from diligence.dataroom.repairs.identity import acquired_books, one_format
-from diligence.dataroom.repairs.periods import month_range
+from diligence.dataroom.repairs.periods import BRIDGED, month_range
 from diligence.dataroom.resolution.accounts import join_accounts
 from diligence.dataroom.resolution.decisions import RULINGS, take_rulings
 from diligence.dataroom.resolution.review import write_review
@@ -225,7 +225,9 @@ def _write_checks(bench: Bench, given: Given, folder: Path, first: int, last: in
 
 def _described(bench: Bench, given: Given, first: int, last: int) -> dict[str, Any]:
     deal = bench.deal
-    total, absolute, rows = bench.one("SELECT coalesce(sum(ticks), 0), coalesce(sum(abs(ticks)), 0), count(*) FROM lines")
+    total, absolute = bench.one("SELECT coalesce(sum(ticks), 0), coalesce(sum(abs(ticks)), 0) FROM lines")
+    # a refund is split over the lines that it takes back, and a month bridged is no line of the export
+    rows = bench.one(f"SELECT count(DISTINCT source_row) FROM lines WHERE NOT starts_with(source_file, {text(BRIDGED)})")[0]
     return {
         "deal": deal.model_dump(mode="json"),
         "given": given,

@@ -1,5 +1,7 @@
 """Ids: the same key written in another format, and books of customers that came with a company that was bought."""
 
+import re
+
 import pandas as pd
 
 from diligence.dataroom.customers import UNIDENTIFIED
@@ -62,12 +64,18 @@ def acquired_books(bench: Bench) -> None:
         came = arrivals[arrivals["first"] == month]
         before = arrivals[arrivals["first"] < month]
         left = int(arrivals["last"].isin([month - 1, month]).sum())
-        formats = ~came["format"].isin(set(before["format"]))
+        formats = _unlike(came["format"], set(before["format"]))
         older = (came["billed_on"] - came["acquired_on"]).dt.days >= BEFORE_DAYS
         book = came[(formats | older) & came["unsaid"]]
         if len(book) < FEWEST or len(book) < NEW_FORMAT * len(came) or left >= len(came) / 2:
             continue
         _mark(bench, month, book["customer_id"].tolist())
+
+
+def _unlike(formats: pd.Series, known: set[str]) -> pd.Series:
+    """Say which id formats are of another kind: other signs, or two digits more or fewer; a counter that rolls over is the same one."""
+    kinds = {(re.sub("9+", "9", word), len(word)) for word in known}
+    return formats.map(lambda word: not any((re.sub("9+", "9", word), len(word) + step) in kinds for step in (-1, 0, 1))).astype(bool)
 
 
 def _arrivals(bench: Bench) -> pd.DataFrame:

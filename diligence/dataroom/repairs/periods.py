@@ -9,6 +9,8 @@ LATE_DAYS = 31
 SUBSCRIBED = 0.6
 REGULAR = 0.75
 BRIDGED_MONTHS = 2
+BRIDGED = "(bridged) "
+"""Before the name of the file, on lines that stand for a month that the export lacks."""
 
 SERIES = "customer_id, product_id, currency"
 WHOLE = "kind = 'recurring' AND last_day IS NULL AND customer_id IS NOT NULL"
@@ -184,7 +186,7 @@ def bridge_months(bench: Bench) -> None:
         return
     bench.connection.execute(
         "INSERT INTO lines BY NAME SELECT customer_id, product_id, kind, currency, ticks, local_ticks, month_index, "
-        f"make_date(CAST(month_index // 12 AS INTEGER), CAST(month_index % 12 + 1 AS INTEGER), 1) AS date, {text('(bridged) ' + bench.label)} AS source_file, source_row FROM bridged"
+        f"make_date(CAST(month_index // 12 AS INTEGER), CAST(month_index % 12 + 1 AS INTEGER), 1) AS date, {text(BRIDGED + bench.label)} AS source_file, source_row FROM bridged"
     )
     months = ", ".join(
         f"{gap // 12}-{gap % 12 + 1:02d}"

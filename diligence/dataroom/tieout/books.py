@@ -8,9 +8,9 @@ import pandas as pd
 
 from diligence.dataroom import reduction
 from diligence.dataroom.engine import TICKS, has_table, text
+from diligence.dataroom.repairs.periods import BRIDGED
 from diligence.deal import Deal
 
-BRIDGED = "(bridged) "
 MONTH = "(12 * year({0}) + month({0}) - 1)::BIGINT"
 MONTH_END = "CAST(make_date(CAST({0}.month_index // 12 AS INT), CAST({0}.month_index % 12 + 1 AS INT), 1) + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE)"
 LEFT_OUT = ("duplicate_lines", "near_duplicate_lines")
