@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from diligence.dataroom.mapping.entry import entry_of, settled_order
+from diligence.dataroom.mapping.entry import across_of, entry_of, settled_order
 from diligence.dataroom.mapping.layout import Layout, find_layout
 from diligence.dataroom.mapping.match import Candidate, Match, candidates
 from diligence.dataroom.mapping.names import homelessness
@@ -16,6 +16,7 @@ from diligence.dataroom.mapping.sample import sampled
 from diligence.dataroom.mapping.wide import Wide, find_wide, lengthened
 from diligence.dataroom.reading import Item, items, open_place
 from diligence.dataroom.schema import tables
+from diligence.dataroom.typed import MAY_BE_BLANK, ROW
 from diligence.deal import Deal, load_deal
 
 THRESHOLD = 0.5
@@ -23,6 +24,8 @@ SECOND_CHOICE = 0.6
 ALSO = {"revenue": "invoices", "invoices": "revenue"}
 """What else a file may be where its first table comes from another: a register of invoices has lines or heads."""
 STAND_IN = 0.75
+ONE_ROW_EACH = ("price_survey", "nps")
+"""Surveys in which a respondent has one row."""
 KEYS = 200_000
 COLUMNS = ["table", "column", "file", "sheet", "source_column", "confidence", "evidence", "status"]
 
@@ -191,21 +194,34 @@ def _given(seen: Sequence[Looked], ranked: Mapping[str, list[Candidate]], taken:
 def _settled(one: Looked, choice: Candidate, taken: Mapping[str, str], threshold: float) -> FileProposal:
     if choice.confidence < 0.2 or not choice.matches:
         return FileProposal(one, None, "unplaced", "nothing of it is like a governed table")
+    choice = _numbered(choice)
     entry = entry_of(one.item.label, one.item.sheet, one.layout, choice, one.profiles, one.wide)
     weak = [m.column for m in choice.matches if tables()[choice.table][m.column].required and m.confidence < threshold]
     if choice.table in taken:
         return FileProposal(one, choice, "second source", f"{choice.table} comes from {taken[choice.table]}", entry)
     if choice.confidence < threshold:
         return FileProposal(one, choice, "below threshold", f"only {choice.confidence:.2f} sure that it is {choice.table}", entry)
+    across = across_of(choice, one.wide)
+    if one.wide is not None and len(across) == 1:
+        why = f"its columns {one.wide.columns[0]} to {one.wide.columns[-1]} are rows, of which {choice.table} takes one part only"
+        return FileProposal(one, choice, "incomplete", why, entry)
     if choice.missing:
-        return FileProposal(
-            one, choice, "incomplete", f"no column found for {', '.join(choice.missing)}, which {choice.table} requires", entry
-        )
+        why = f"no column found for {', '.join(choice.missing)}, which {choice.table} requires"
+        blank = all((choice.table, column) in MAY_BE_BLANK for column in choice.missing)
+        return FileProposal(one, choice, "incomplete", why + "; it can be taken in with blanks there" * blank, entry)
     if weak:
         return FileProposal(
             one, choice, "below threshold", f"less than {threshold:.2f} sure of {', '.join(weak)}, which {choice.table} requires", entry
         )
     return FileProposal(one, choice, "proposed", "; ".join(choice.evidence), entry)
+
+
+def _numbered(choice: Candidate) -> Candidate:
+    """Let the number of the row name the respondent of a survey whose export leaves the id out: each row is one."""
+    if choice.missing != ("respondent_id",) or choice.table not in ONE_ROW_EACH:
+        return choice
+    match = Match(ROW, "respondent_id", 0.7, ("no column names the respondent: each row is one, and its number stands for it",))
+    return replace(choice, matches=(match, *choice.matches), missing=())
 
 
 def _stand_in(proposals: Sequence[FileProposal], threshold: float) -> FileProposal | None:
