@@ -150,7 +150,17 @@ def _no_revenue(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     typed = ", ".join(f"CAST(NULL AS {sql_type(column)}) AS {column.name}" for column in revenue.columns)
     source = "CAST(NULL AS VARCHAR) AS source_file, CAST(NULL AS BIGINT) AS source_row"
     connection.execute(f"CREATE OR REPLACE TABLE typed_revenue AS SELECT {typed}, {source} WHERE false")
-    nothing = {"file": "", "sha256": "", "rows": 0, "formatted": [], "left_out": 0, "totals": [], "unread": [], "hidden": [], "unpadded": []}
+    nothing = {
+        "file": "",
+        "sha256": "",
+        "rows": 0,
+        "formatted": [],
+        "left_out": 0,
+        "totals": [],
+        "unread": [],
+        "hidden": [],
+        "unpadded": [],
+    }
     return {**nothing, "columns": [column.name for column in revenue.columns if column.required], "absent": True}
 
 

@@ -18,6 +18,7 @@ from diligence.dataroom.reading import Item, items, open_place
 from diligence.dataroom.schema import tables
 from diligence.dataroom.typed import MAY_BE_BLANK, ROW
 from diligence.deal import Deal, load_deal
+from diligence.errors import InputError
 
 THRESHOLD = 0.5
 SECOND_CHOICE = 0.6
@@ -90,7 +91,7 @@ def propose_mapping(deal: str | Path | Deal) -> pd.DataFrame:
     Raises
     ------
     InputError
-        The deal file has problems, or a workbook does not open.
+        The deal file has problems.
 
     Examples
     --------
@@ -103,8 +104,17 @@ def propose_mapping(deal: str | Path | Deal) -> pd.DataFrame:
 
 def propose(deal: Deal, threshold: float = THRESHOLD) -> list[FileProposal]:
     """Propose a mapping for what the deal file does not map, file by file in the order of their names."""
+    seen, broken = list[Looked](), list[FileProposal]()
     with open_place(deal) as place:
-        seen = [one for item in items(place) if (one := look_at(item, deal.target.currency)) is not None]
+        for item in items(place):
+            try:
+                one = look_at(item, deal.target.currency)
+            except InputError as error:
+                broken.append(
+                    FileProposal(Looked(item, Layout(), (), None, True), None, "unplaced", f"it does not open: {error.problems[0].got}")
+                )
+            else:
+                seen += [one] if one is not None else []
     first = {one.name: candidates(one.name, one.profiles, {}, headless=one.layout.header_row == 0) for one in seen}
     keys = _keys(seen, first)
     ranked = {
@@ -117,7 +127,7 @@ def propose(deal: Deal, threshold: float = THRESHOLD) -> list[FileProposal]:
     open_ = [one for one in seen if not _is_mapped(one, mapped) and not _reads_by_name(one)]
     taken = {table: entry.file or table for table, entry in deal.room.tables.items()}
     taken |= {Path(one.item.label).stem: one.item.label for one in seen if _reads_by_name(one) and Path(one.item.label).stem not in taken}
-    return _given(open_, ranked, taken, threshold)
+    return [*_given(open_, ranked, taken, threshold), *(one for one in broken if not _is_mapped(one.looked, mapped))]
 
 
 def look_at(item: Item, currency: str = "") -> Looked | None:
@@ -196,24 +206,29 @@ def _settled(one: Looked, choice: Candidate, taken: Mapping[str, str], threshold
         return FileProposal(one, None, "unplaced", "nothing of it is like a governed table")
     choice = _numbered(choice)
     entry = entry_of(one.item.label, one.item.sheet, one.layout, choice, one.profiles, one.wide)
-    weak = [m.column for m in choice.matches if tables()[choice.table][m.column].required and m.confidence < threshold]
     if choice.table in taken:
         return FileProposal(one, choice, "second source", f"{choice.table} comes from {taken[choice.table]}", entry)
     if choice.confidence < threshold:
         return FileProposal(one, choice, "below threshold", f"only {choice.confidence:.2f} sure that it is {choice.table}", entry)
-    across = across_of(choice, one.wide)
-    if one.wide is not None and len(across) == 1:
-        why = f"its columns {one.wide.columns[0]} to {one.wide.columns[-1]} are rows, of which {choice.table} takes one part only"
-        return FileProposal(one, choice, "incomplete", why, entry)
-    if choice.missing:
-        why = f"no column found for {', '.join(choice.missing)}, which {choice.table} requires"
-        blank = all((choice.table, column) in MAY_BE_BLANK for column in choice.missing)
-        return FileProposal(one, choice, "incomplete", why + "; it can be taken in with blanks there" * blank, entry)
+    if lack := _lack(one, choice):
+        return FileProposal(one, choice, "incomplete", lack, entry)
+    weak = [m.column for m in choice.matches if tables()[choice.table][m.column].required and m.confidence < threshold]
     if weak:
         return FileProposal(
             one, choice, "below threshold", f"less than {threshold:.2f} sure of {', '.join(weak)}, which {choice.table} requires", entry
         )
     return FileProposal(one, choice, "proposed", "; ".join(choice.evidence), entry)
+
+
+def _lack(one: Looked, choice: Candidate) -> str:
+    """Say what keeps intake from reading the file as this table; blank where nothing does."""
+    if one.wide is not None and len(across_of(choice, one.wide)) == 1:
+        return f"its columns {one.wide.columns[0]} to {one.wide.columns[-1]} are rows, of which {choice.table} takes one part only"
+    if not choice.missing:
+        return ""
+    lack = f"no column found for {', '.join(choice.missing)}, which {choice.table} requires"
+    blank = all((choice.table, column) in MAY_BE_BLANK for column in choice.missing)
+    return f"{lack}; it can be taken in with blanks there" if blank else lack
 
 
 def _numbered(choice: Candidate) -> Candidate:

@@ -117,7 +117,7 @@ def unread_files(place: Place, sources: list[Source]) -> list[str]:
 def items(place: Place) -> list[Item]:
     """List everything in the room that can be read; a workbook gives one item a sheet.
 
-    A workbook that does not open is left out here, and told when a table names it; a table that may not be read has no file.
+    A workbook that does not open is one item, and told when it is looked into; a table that may not be read has no file.
     """
     found = []
     for label in place.labels():
@@ -146,4 +146,4 @@ def _sheets_of(label: str, path: Path) -> list[Item]:
     try:
         return [Item(label, path, sheet, hidden, path.stat().st_size) for sheet, hidden in sheets(path, label).items()]
     except InputError:
-        return []
+        return [Item(label, path, "", False, path.stat().st_size)]
