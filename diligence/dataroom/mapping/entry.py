@@ -92,10 +92,8 @@ def scale_of(header: str) -> float | None:
 def _values(table: Table, candidate: Candidate) -> dict[str, dict[str, str]]:
     found = {}
     for match in candidate.matches:
-        if match.fit.words is None:
-            continue
         known = {*TRUE, *FALSE} if table[match.column].type == "boolean" else set()
-        placed = needed(match.fit.words.placed, known)
+        placed = needed(match.fit.words.placed, known) if match.fit.words is not None else dict(match.near)
         if placed:
             found[match.column] = placed
     return found

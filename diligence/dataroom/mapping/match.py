@@ -38,6 +38,8 @@ class Match:
     confidence: float
     evidence: tuple[str, ...]
     fit: Fit = field(default=Fit(1.0))
+    near: Mapping[str, str] = field(default_factory=dict)
+    """Words that miss a value of the key in another file by blanks, signs or case, each with that value."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from diligence.dataroom.mapping.entry import across_of, entry_of, settled_order
 from diligence.dataroom.mapping.layout import Layout, find_layout
 from diligence.dataroom.mapping.match import Candidate, Match, candidates
 from diligence.dataroom.mapping.names import homelessness
+from diligence.dataroom.mapping.near import near_misses
 from diligence.dataroom.mapping.profile import Profile, profile
 from diligence.dataroom.mapping.sample import sampled
 from diligence.dataroom.mapping.wide import Wide, find_wide, lengthened
@@ -40,6 +41,8 @@ class Looked:
     profiles: tuple[Profile, ...]
     wide: Wide | None
     whole: bool
+    near: Mapping[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    """For a column and a key of another file: words that miss a value of it by blanks, signs or case."""
 
     @property
     def name(self) -> str:
@@ -117,6 +120,7 @@ def propose(deal: Deal, threshold: float = THRESHOLD) -> list[FileProposal]:
                 seen += [one] if one is not None else []
     first = {one.name: candidates(one.name, one.profiles, {}, headless=one.layout.header_row == 0) for one in seen}
     keys = _keys(seen, first)
+    seen = [replace(one, near=_near(one, keys)) for one in seen]
     ranked = {
         one.name: candidates(one.name, one.profiles, shared, headless=one.layout.header_row == 0)
         if (shared := _overlaps(one, keys))
@@ -182,6 +186,25 @@ def _overlaps(one: Looked, keys: Mapping[str, tuple[str, frozenset[str]]]) -> di
     return found
 
 
+def _near(one: Looked, keys: Mapping[str, tuple[str, frozenset[str]]]) -> dict[tuple[str, str], dict[str, str]]:
+    texts = [p for p in one.profiles if p.type == "text"]
+    pairs = {
+        (p.name, place): near_misses(p.words, values, place) for p in texts for place, (name, values) in keys.items() if name != one.name
+    }
+    return {pair: found for pair, found in pairs.items() if found}
+
+
+def _bridged(choice: Candidate, one: Looked) -> Candidate:
+    """Tell with a column which of its words are a value of the other file's key, written otherwise."""
+    matches = []
+    for match in choice.matches:
+        key = tables()[choice.table][match.column].key
+        near = one.near.get((match.source, key), {})
+        told = [f"'{theirs}' is '{ours}' of {key} written otherwise" for theirs, ours in near.items()]
+        matches.append(replace(match, near=near, evidence=(*match.evidence, *told[:3])) if near else match)
+    return replace(choice, matches=tuple(matches))
+
+
 def _given(seen: Sequence[Looked], ranked: Mapping[str, list[Candidate]], taken: dict[str, str], threshold: float) -> list[FileProposal]:
     """Give each table to one file: the likeliest first, of equals the larger, and a file of the room's own folder before a copy below it."""
     order = sorted(seen, key=lambda one: (-round(ranked[one.name][0].confidence, 1), one.name.count("/"), -one.item.size, one.name))
@@ -204,7 +227,7 @@ def _given(seen: Sequence[Looked], ranked: Mapping[str, list[Candidate]], taken:
 def _settled(one: Looked, choice: Candidate, taken: Mapping[str, str], threshold: float) -> FileProposal:
     if choice.confidence < 0.2 or not choice.matches:
         return FileProposal(one, None, "unplaced", "nothing of it is like a governed table")
-    choice = _numbered(choice)
+    choice = _bridged(_numbered(choice), one)
     entry = entry_of(one.item.label, one.item.sheet, one.layout, choice, one.profiles, one.wide)
     if choice.table in taken:
         return FileProposal(one, choice, "second source", f"{choice.table} comes from {taken[choice.table]}", entry)

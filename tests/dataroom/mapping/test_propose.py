@@ -10,6 +10,7 @@ from tiny import write_deal
 import diligence as dd
 from diligence.dataroom.mapping.assign import assigned
 from diligence.dataroom.mapping.layout import find_layout
+from diligence.dataroom.mapping.near import near_misses
 from diligence.dataroom.mapping.profile import profile
 from diligence.dataroom.mapping.propose import FileProposal, propose
 from diligence.dataroom.mapping.write import write_mapping
@@ -266,3 +267,20 @@ def test_channels_across_the_page_are_read_by_intake_as_proposed(tmp_path: Path)
     write_mapping(load_deal(path), propose(load_deal(path)))
     spend = open_room(path).table("spend").groupby("channel")["amount"].sum()
     assert spend.to_dict() == {"radio": 2 * 406.0, "search": 3 * 406.0, "tv": 406.0}
+
+
+def test_words_that_nearly_match_the_key_of_another_file_are_mapped(tmp_path: Path) -> None:
+    products = "product,series,list price\nGTX Pro,GTX,10\nGTX Basic,GTX,5\nMG Special,MG,7\nMG Advanced,MG,8\nGTK 500,GTK,9\n"
+    sold = ["GTXPro", "GTX Basic", "MG-Special", "MG Advanced", "GTK 500", "Zombie"]
+    rows = "".join(f"D{n},Acme {n % 7},{sold[n % 6]},2024-03-{n % 28 + 1:02d},Won,{100 + n}\n" for n in range(60))
+    deals = f"opportunity id,account,product,close date,stage,amount\n{rows}"
+    found = {p.candidate.table: p for p in propose(deal_with(tmp_path, {"products.csv": products, "deals.csv": deals})) if p.candidate}
+    assert found["opportunities"].entry["values"]["product_id"] == {"GTXPro": "GTX Pro", "MG-Special": "MG Special"}
+    told = next(m.evidence for m in found["opportunities"].candidate.matches if m.column == "product_id")
+    assert "'GTXPro' is 'GTX Pro' of products.product_id written otherwise" in told
+
+
+def test_numbers_with_signs_and_values_of_which_two_are_alike_stay_apart() -> None:
+    assert near_misses({"1-10": 1, "110": 1}, {"11-0", "1_10"}, "products.product_id") == {}
+    assert near_misses({"gtx pro": 1}, {"GTX Pro", "GTX-Pro"}, "products.product_id") == {}
+    assert near_misses({f"A {n}": 1 for n in range(41)}, {f"A{n}" for n in range(41)}, "products.product_id") == {}
