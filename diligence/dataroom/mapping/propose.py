@@ -18,7 +18,7 @@ from diligence.dataroom.mapping.wide import Wide, find_wide, lengthened
 from diligence.dataroom.reading import Item, items, open_place
 from diligence.dataroom.schema import tables
 from diligence.dataroom.typed import MAY_BE_BLANK, ROW
-from diligence.deal import Deal, load_deal
+from diligence.deal import Deal, TableSource, load_deal
 from diligence.errors import InputError
 
 THRESHOLD = 0.5
@@ -129,9 +129,10 @@ def propose(deal: Deal, threshold: float = THRESHOLD) -> list[FileProposal]:
     }
     mapped = {(entry.file, entry.sheet) for entry in deal.room.tables.values()}
     open_ = [one for one in seen if not _is_mapped(one, mapped) and not _reads_by_name(one)]
-    taken = {table: entry.file or table for table, entry in deal.room.tables.items()}
+    taken = {table: _named(entry) or table for table, entry in deal.room.tables.items()}
     taken |= {Path(one.item.label).stem: one.item.label for one in seen if _reads_by_name(one) and Path(one.item.label).stem not in taken}
-    return [*_given(open_, ranked, taken, threshold), *(one for one in broken if not _is_mapped(one.looked, mapped))]
+    headers = {one.name: one.layout.header for one in seen if one.layout.header_row}
+    return [*_given(open_, ranked, taken, headers, threshold), *(one for one in broken if not _is_mapped(one.looked, mapped))]
 
 
 def look_at(item: Item, currency: str = "") -> Looked | None:
@@ -144,6 +145,10 @@ def look_at(item: Item, currency: str = "") -> Looked | None:
     profiles = [p for p in profiles if p.type != "blank" or p.rows]
     wide = find_wide(profiles, item.label)
     return Looked(item, layout, tuple(lengthened(profiles, wide) if wide else profiles), wide, whole) if profiles else None
+
+
+def _named(entry: TableSource) -> str:
+    return f"{entry.file}#{entry.sheet}" if entry.sheet else entry.file
 
 
 def _is_mapped(one: Looked, mapped: set[tuple[str, str]]) -> bool:
@@ -205,14 +210,21 @@ def _bridged(choice: Candidate, one: Looked) -> Candidate:
     return replace(choice, matches=tuple(matches))
 
 
-def _given(seen: Sequence[Looked], ranked: Mapping[str, list[Candidate]], taken: dict[str, str], threshold: float) -> list[FileProposal]:
+def _given(
+    seen: Sequence[Looked],
+    ranked: Mapping[str, list[Candidate]],
+    taken: dict[str, str],
+    headers: Mapping[str, tuple[str, ...]],
+    threshold: float,
+) -> list[FileProposal]:
     """Give each table to one file: the likeliest first, of equals the larger, and a file of the room's own folder before a copy below it."""
     order = sorted(seen, key=lambda one: (-round(ranked[one.name][0].confidence, 1), one.name.count("/"), -one.item.size, one.name))
     found = {}
     for one in order:
         best = ranked[one.name][0]
-        settled = _settled(one, best, taken, threshold)
-        if best.table in taken:
+        alike = one.name in headers and headers.get(taken.get(best.table, "")) == one.layout.header
+        settled = _settled(one, best, taken, threshold, alike)
+        if best.table in taken and not alike:
             also = next((c for c in ranked[one.name][1:] if c.table == ALSO.get(best.table) and c.confidence >= SECOND_CHOICE), best)
             other = _settled(one, also, taken, threshold)
             settled = other if other.status == "proposed" else settled
@@ -224,13 +236,14 @@ def _given(seen: Sequence[Looked], ranked: Mapping[str, list[Candidate]], taken:
     return [*proposals, stand_in] if stand_in else proposals
 
 
-def _settled(one: Looked, choice: Candidate, taken: Mapping[str, str], threshold: float) -> FileProposal:
+def _settled(one: Looked, choice: Candidate, taken: Mapping[str, str], threshold: float, alike: bool = False) -> FileProposal:
     if choice.confidence < 0.2 or not choice.matches:
         return FileProposal(one, None, "unplaced", "nothing of it is like a governed table")
     choice = _bridged(_numbered(choice), one)
     entry = entry_of(one.item.label, one.item.sheet, one.layout, choice, one.profiles, one.wide)
     if choice.table in taken:
-        return FileProposal(one, choice, "second source", f"{choice.table} comes from {taken[choice.table]}", entry)
+        more = ", which has the same columns: of two parts make one file, of two copies leave one out" if alike else ""
+        return FileProposal(one, choice, "second source", f"{choice.table} comes from {taken[choice.table]}{more}", entry)
     if choice.confidence < threshold:
         return FileProposal(one, choice, "below threshold", f"only {choice.confidence:.2f} sure that it is {choice.table}", entry)
     if lack := _lack(one, choice):

@@ -122,7 +122,7 @@ def test_a_second_file_for_a_table_is_named_and_not_taken(tmp_path: Path) -> Non
     assert [(p.looked.item.label, p.status, p.why) for p in found][1] == (
         "sales south.csv",
         "second source",
-        "revenue comes from sales north.csv",
+        "revenue comes from sales north.csv, which has the same columns: of two parts make one file, of two copies leave one out",
     )
 
 
@@ -284,3 +284,15 @@ def test_numbers_with_signs_and_values_of_which_two_are_alike_stay_apart() -> No
     assert near_misses({"1-10": 1, "110": 1}, {"11-0", "1_10"}, "products.product_id") == {}
     assert near_misses({"gtx pro": 1}, {"GTX Pro", "GTX-Pro"}, "products.product_id") == {}
     assert near_misses({f"A {n}": 1 for n in range(41)}, {f"A{n}" for n in range(41)}, "products.product_id") == {}
+
+
+def test_a_second_file_of_the_same_columns_is_told_as_a_part_or_a_copy(tmp_path: Path) -> None:
+    def year(number: int) -> str:
+        head = "invoice no,customer no,invoice date,net amount\n"
+        return head + "".join(f"{number}{n:03d},C{n % 9},{number}-{n % 12 + 1:02d}-05,{100 + n}.50\n" for n in range(60))
+
+    found = propose(deal_with(tmp_path, {"invoices_2024.csv": year(2024), "invoices_2025.csv": year(2025)}))
+    told = [one.why for one in found if one.status == "second source"]
+    assert told == [
+        "invoices comes from invoices_2024.csv, which has the same columns: of two parts make one file, of two copies leave one out"
+    ]
