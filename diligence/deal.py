@@ -115,6 +115,7 @@ class Room(_Part):
     preset: Literal["", "salesforce", "hubspot", "stripe", "chartmogul", "quickbooks", "xero", "netsuite"] = ""
     aliases: str = ""
     decisions: str = ""
+    partial: bool = False
     tables: dict[str, TableSource] = {}
 
     @field_serializer("source")

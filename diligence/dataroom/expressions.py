@@ -47,7 +47,8 @@ def expressions(column: Column, how: How, cells: dict[str, str]) -> tuple[str, s
     if column.name in entry.subtract:
         return _difference(column, how, cells)
     if column.name in entry.constants:
-        constant = text(entry.constants[column.name])
+        # nothing, said outright: the file has no such column, and its cells are blank
+        constant = f"nullif({text(entry.constants[column.name])}, '')"
         return constant, typed(column, constant, "VARCHAR", how)
     cell = entry.columns.get(column.name, column.name)
     if cell not in cells or column.name == "*":

@@ -13,6 +13,7 @@ from diligence.dataroom.asof import Given, known_rows
 from diligence.dataroom.checks import Scope, run_checks
 from diligence.dataroom.cleaning import log_frame
 from diligence.dataroom.engine import TICKS, connect, text, write_parquet
+from diligence.dataroom.expressions import sql_type
 from diligence.dataroom.lines import govern_lines
 from diligence.dataroom.mapping.presets import with_presets
 from diligence.dataroom.padding import unpadded
@@ -103,8 +104,10 @@ def _type_all(connection: duckdb.DuckDBPyConnection, deal: Deal, step: Step) -> 
         deal = with_presets(deal, place)
         problems = unknown_tables(place, deal, names)
         sources = find_sources(place, deal, names)
-        if not any(source.table == "revenue" for source in sources) and not problems:
-            do = "map the revenue lines: [room.tables.revenue] file = ..., or put revenue.csv into the room"
+        lacking = not any(source.table == "revenue" for source in sources)
+        if lacking and not deal.room.partial and not problems:
+            do = "map the revenue lines: [room.tables.revenue] file = ..., or put revenue.csv into the room; "
+            do += "to take in the other tables before they come, set partial = true under [room]"
             problems.append(Problem("a revenue table", "none", do, str(deal.path), key="room.tables.revenue"))
         given: Given = {}
         for source in sources:
@@ -121,6 +124,8 @@ def _type_all(connection: duckdb.DuckDBPyConnection, deal: Deal, step: Step) -> 
             problems += unpadded(connection, deal, given)
         if problems:
             raise InputError(problems)
+        if lacking:
+            given["revenue"] = _no_revenue(connection)
         given["revenue"]["unread_files"] = unread_files(place, sources)
     return given
 
@@ -140,6 +145,26 @@ def _type_one(connection: duckdb.DuckDBPyConnection, source: Source, deal: Deal)
         "unread": list(typed.unread),
         "hidden": list(typed.hidden),
     }
+
+
+def _no_revenue(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Stand in for the revenue lines of a partial room: none, so that what follows has its table; ``absent`` keeps it out of what was given."""
+    revenue = tables()["revenue"]
+    typed = ", ".join(f"CAST(NULL AS {sql_type(column)}) AS {column.name}" for column in revenue.columns)
+    source = "CAST(NULL AS VARCHAR) AS source_file, CAST(NULL AS BIGINT) AS source_row"
+    connection.execute(f"CREATE OR REPLACE TABLE typed_revenue AS SELECT {typed}, {source} WHERE false")
+    nothing = {
+        "file": "",
+        "sha256": "",
+        "rows": 0,
+        "formatted": [],
+        "left_out": 0,
+        "totals": [],
+        "unread": [],
+        "hidden": [],
+        "unpadded": [],
+    }
+    return {**nothing, "columns": [column.name for column in revenue.columns if column.required], "absent": True}
 
 
 def _govern(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, folder: Path, step: Step, *, cube_only: bool = False) -> None:

@@ -68,7 +68,7 @@ class Room:
     @property
     def given(self) -> dict[str, dict[str, Any]]:
         """For each table given: file, hash, rows and columns."""
-        return dict(self.described["given"])
+        return {table: facts for table, facts in self.described["given"].items() if not facts.get("absent")}
 
     def has(self, table: str, *columns: str) -> bool:
         """Say whether a table, and these columns of it, were given."""

@@ -21,6 +21,8 @@ from diligence.errors import InputError, Problem, nearest
 
 SHOWN = 3
 LATER = "later_format_"
+ROW = "source_row"
+"""What a deal file maps to an id where the file has none and each row is one: the row's number."""
 MAY_BE_BLANK = {("revenue", "customer_id"), ("opportunities", "created_on"), ("leads", "created_on")}
 """Required cells that a named repair fills."""
 
@@ -57,6 +59,7 @@ def type_table(connection: duckdb.DuckDBPyConnection, table: Table, source: Sour
     raw = read(connection, source, view)
     source = replace(source, entry=source.entry.model_copy(update={"sheet": raw.sheet}))
     cells = unpivot(connection, table, source, view, raw.cells)
+    cells |= {ROW: "BIGINT"} if ROW in source.entry.columns.values() else {}
     how = How(source.entry, source.of_database or bool(raw.epoch), raw.epoch)
     plan, problems = _plan(table, source, how, cells)
     if problems:

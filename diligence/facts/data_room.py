@@ -92,6 +92,8 @@ def _coverage(room: Room, sheet: FactSheet) -> pd.DataFrame:
 
 
 def _revenue(room: Room, sheet: FactSheet) -> None:
+    if not room.has("revenue"):
+        return
     described = room.described
     sheet.add("data.revenue_as_given", described["revenue_as_given"], n=described["lines"])
     sheet.add("data.revenue_governed", described["revenue"], n=described["lines"])

@@ -50,6 +50,8 @@ def _colours(analysis: Analysis) -> list[dict[str, Any]]:
 
 def _data_room(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]]]:
     given = told("data.tables_given")
+    if not told.knows("data.revenue_lines"):
+        return _without_revenue(told)
     tied = told.knows("data.ledger_residual")
     lead = f"The room holds {given} of 33 tables and {counted(told.value('data.months'), 'month')} of revenue"
     against = ledger_words(analysis.frames["tieout"])
@@ -119,6 +121,12 @@ def _books(told: Told) -> list[dict[str, Any]]:
         proof = f"The proof of billings leaves {told('data.billings_residual')} of the last twelve months' invoices open."
         lines.append(sentence(proof, "data.billings_residual"))
     return lines
+
+
+def _without_revenue(told: Told) -> tuple[str, list[dict[str, Any]]]:
+    lead = f"The room has no revenue yet; it holds {told('data.tables_given')} of 33 tables."
+    why = "Growth, retention, concentration and the tie-out are not assessable before the revenue lines are there."
+    return lead, [sentence(why, "data.revenue_lines", tone="warn")]
 
 
 def _revenue_quality(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]]]:

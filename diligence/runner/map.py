@@ -30,7 +30,8 @@ def _told(one: FileProposal) -> Iterator[str]:
     sheet = f", sheet '{item.sheet}'" + (" (hidden)" if item.hidden else "") if item.sheet else ""
     if one.candidate is None:
         yield f"{item.label}{sheet}: not placed: {one.why}"
-        yield f"  columns: {', '.join(p.name for p in one.looked.profiles)}"
+        if one.looked.profiles:
+            yield f"  columns: {', '.join(p.name for p in one.looked.profiles)}"
         yield ""
         return
     yield f"{item.label}{sheet}: {one.candidate.table} {one.candidate.confidence:.2f} ({one.status}: {one.why})"

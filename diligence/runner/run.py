@@ -164,6 +164,9 @@ def _intake(job: _Job) -> dict[str, str]:
     start = time.monotonic()
     job.staging.clear()
     take_in(job.deal, job.staging.evidence, lambda step: job.progress(step, 0, 0))
+    if not read_room(job.staging.evidence).has("revenue"):
+        do = "look at what is there with `diligence check`, and run when the revenue lines have come"
+        raise InputError(Problem("a revenue table", "a partial room without one", do, str(job.deal.path), key="room.partial"))
     job.staging.finish("intake", job.key)
     job.timings["intake"] = time.monotonic() - start
     return hashed

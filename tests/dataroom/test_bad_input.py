@@ -157,7 +157,8 @@ def test_other_tables_and_keys(tiny_deal: Callable[..., Path], case: str) -> Non
 def test_no_revenue_at_all(tiny_deal: Callable[..., Path]) -> None:
     assert problems(tiny_deal()) == [
         "key room.tables.revenue: expected a revenue table, got none; do this: map the revenue lines: "
-        "[room.tables.revenue] file = ..., or put revenue.csv into the room"
+        "[room.tables.revenue] file = ..., or put revenue.csv into the room; to take in the other tables before they come, "
+        "set partial = true under [room]"
     ]
 
 

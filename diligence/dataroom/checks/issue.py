@@ -40,6 +40,11 @@ class Scope:
         """Say whether a table, and these columns of it, were given."""
         return table in self.given and set(columns) <= set(self.given[table])
 
+    @property
+    def partial(self) -> bool:
+        """Whether the room has no revenue yet: what is odd beside revenue cannot be told."""
+        return bool(self.facts["revenue"].get("absent"))
+
     def one(self, query: str) -> tuple:
         """Run a query that gives one row."""
         return self.connection.execute(query).fetchall()[0]

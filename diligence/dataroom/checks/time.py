@@ -30,7 +30,8 @@ def missing_months(scope: Scope) -> Iterator[Issue]:
 def left_truncation(scope: Scope) -> Iterator[Issue]:
     """Customers already there in the first month: how long they had been customers cannot be known."""
     rows, ticks = scope.one(
-        f"SELECT count(DISTINCT customer_id), coalesce(sum(ticks), 0) FROM cube WHERE month_index = {scope.first} AND ticks > 0"
+        f"SELECT count(DISTINCT customer_id), coalesce(sum(ticks), 0) FROM cube WHERE month_index = {scope.first} AND ticks > 0 "
+        f"AND customer_id <> '{UNIDENTIFIED}'"
     )
     if rows:
         message = f"{rows:,} customers bill in the first month, {month_label(month_start(scope.first))}: their history starts earlier than the data"
@@ -41,7 +42,7 @@ def left_truncation(scope: Scope) -> Iterator[Issue]:
 
 def incomplete_month(scope: Scope) -> Iterator[Issue]:
     """The as-of date cuts a month."""
-    if not scope.whole_month:
+    if not scope.whole_month and not scope.partial:
         rows, ticks = scope.one(f"SELECT count(*), coalesce(sum(ticks), 0) FROM cube WHERE month_index = {scope.last}")
         message = f"{month_label(month_start(scope.last))} is not whole at the as-of date"
         yield scope.issue("incomplete_month", "revenue", rows, float(ticks) / TICKS, message, "metrics end with the month before")

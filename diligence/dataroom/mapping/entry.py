@@ -12,6 +12,7 @@ from diligence.dataroom.mapping.profile import Profile
 from diligence.dataroom.mapping.values import needed
 from diligence.dataroom.mapping.wide import Wide
 from diligence.dataroom.schema import Table, tables
+from diligence.dataroom.typed import MAY_BE_BLANK
 
 THOUSANDS = re.compile(
     r"[€$£]\s?k\b|\bk\s?([€$£]|eur\b|usd\b|gbp\b|chf\b)|\bt\s?(€|eur\b)|'000|\b000s?\b|[,.]000s?\b|\bthousands?\b|\btsd\b|\bmilliers\b",
@@ -36,8 +37,12 @@ def entry_of(
     entry |= {"header_rows": layout.header_rows} if layout.header_rows != 1 else {}
     entry |= {"encoding": layout.encoding} if layout.encoding else {}
     entry |= {"separator": layout.separator} if layout.separator not in ("", ",") else {}
-    entry["columns"] = {m.column: m.source for m in candidate.matches if not (candidate.multiply and m.column == "amount")}
-    entry |= {"constants": dict(candidate.constants)} if candidate.constants else {}
+    across = across_of(candidate, wide)
+    entry["columns"] = {
+        m.column: m.source for m in candidate.matches if m.source not in across and not (candidate.multiply and m.column == "amount")
+    }
+    constants = candidate.constants | {m: "" for m in candidate.missing if (table.name, m) in MAY_BE_BLANK}
+    entry |= {"constants": constants} if constants else {}
     entry |= {"multiply": {"amount": list(candidate.multiply)}} if candidate.multiply else {}
     values = _values(table, candidate)
     entry |= {"values": values} if values else {}
@@ -52,10 +57,16 @@ def entry_of(
     formats = _formats(table, used)
     entry |= {"date_format": formats} if formats else {}
     entry |= _numbers([p for m, p in used if table[m.column].type in ("decimal", "integer") and p.is_number] + _factors(candidate, by_name))
-    if wide is not None and {wide.name, wide.value} & {m.source for m in candidate.matches}:
-        entry["unpivot"] = {"columns": list(wide.columns), "name": wide.name, "value": wide.value}
+    if wide is not None and across:
+        headers, cells = (across.get(source, source) for source in (wide.name, wide.value))
+        entry["unpivot"] = {"columns": list(wide.columns), "name": headers, "value": cells}
         entry["unpivot"] |= {"labels": dict(wide.labels)} if wide.labels else {}
     return entry
+
+
+def across_of(candidate: Candidate, wide: Wide | None) -> dict[str, str]:
+    """Give the governed columns that the headers and the cells of columns across the page fill: the unpivot does, no column of the file."""
+    return {m.source: m.column for m in candidate.matches if wide is not None and m.source in (wide.name, wide.value)}
 
 
 def _factors(candidate: Candidate, by_name: Mapping[str, Profile]) -> list[Profile]:
@@ -81,10 +92,8 @@ def scale_of(header: str) -> float | None:
 def _values(table: Table, candidate: Candidate) -> dict[str, dict[str, str]]:
     found = {}
     for match in candidate.matches:
-        if match.fit.words is None:
-            continue
         known = {*TRUE, *FALSE} if table[match.column].type == "boolean" else set()
-        placed = needed(match.fit.words.placed, known)
+        placed = needed(match.fit.words.placed, known) if match.fit.words is not None else dict(match.near)
         if placed:
             found[match.column] = placed
     return found

@@ -38,6 +38,8 @@ class Match:
     confidence: float
     evidence: tuple[str, ...]
     fit: Fit = field(default=Fit(1.0))
+    near: Mapping[str, str] = field(default_factory=dict)
+    """Words that miss a value of the key in another file by blanks, signs or case, each with that value."""
 
 
 @dataclass(frozen=True)
@@ -275,7 +277,8 @@ def _weighed(
     weight = -3.3 + 3.0 * have + 0.8 * min(special, 4.0) + 1.3 * min(1.0, explained) + 2.4 * named
     confidence = 1 / (1 + math.exp(-1.35 * weight)) if matches else 0.0
     confidence *= 0.9 if missing else 1.0
-    if all(table[match.column].type in ("date", "month", "datetime") or match.column in ("year", "period") for match in matches):
+    firm = [match for match in matches if match.confidence >= LEAST]
+    if all(table[match.column].type in ("date", "month", "datetime") or match.column in ("year", "period") for match in firm):
         # a date alone could date anything
         confidence *= 0.1
     elif all(table[m.column].type in ("date", "month", "datetime") or table[m.column].key not in ("", "primary") for m in matches):

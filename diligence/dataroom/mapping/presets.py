@@ -1,7 +1,8 @@
 """Presets: the exports of common systems by the columns that their documentation gives, kept as data beside this file."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cache
@@ -83,7 +84,7 @@ def apply_presets(deal: Deal, found: Sequence[Item]) -> Deal:
     """
     if not deal.room.preset:
         return deal
-    seen = [(item, layout) for item in found if (layout := find_layout(item)) is not None]
+    seen = list(_opened(found))
     filled = dict(deal.room.tables)
     for export in exports(deal.room.preset):
         if export.table in filled or _stands(export.table, seen):
@@ -96,6 +97,15 @@ def apply_presets(deal: Deal, found: Sequence[Item]) -> Deal:
         do = f"give the files the names that they had at export (the preset knows {known}), or run `diligence map`"
         raise InputError(Problem(f"an export of {deal.room.preset}", "no file with its columns", do, str(deal.path), key="room.preset"))
     return deal.model_copy(update={"room": deal.room.model_copy(update={"tables": filled})})
+
+
+def _opened(found: Sequence[Item]) -> Iterator[tuple[Item, Layout]]:
+    """Give the files with their layouts; one that does not open is no export, and is told where a table names it."""
+    for item in found:
+        with suppress(InputError):
+            layout = find_layout(item)
+            if layout is not None:
+                yield item, layout
 
 
 def _stands(table: str, seen: Sequence[tuple[Item, Layout]]) -> bool:

@@ -7,22 +7,27 @@ from typing import Any
 
 import pandas as pd
 
-from diligence.dataroom.mapping.entry import entry_of, settled_order
+from diligence.dataroom.mapping.entry import across_of, entry_of, settled_order
 from diligence.dataroom.mapping.layout import Layout, find_layout
 from diligence.dataroom.mapping.match import Candidate, Match, candidates
 from diligence.dataroom.mapping.names import homelessness
+from diligence.dataroom.mapping.near import near_misses
 from diligence.dataroom.mapping.profile import Profile, profile
 from diligence.dataroom.mapping.sample import sampled
 from diligence.dataroom.mapping.wide import Wide, find_wide, lengthened
 from diligence.dataroom.reading import Item, items, open_place
 from diligence.dataroom.schema import tables
-from diligence.deal import Deal, load_deal
+from diligence.dataroom.typed import MAY_BE_BLANK, ROW
+from diligence.deal import Deal, TableSource, load_deal
+from diligence.errors import InputError
 
 THRESHOLD = 0.5
 SECOND_CHOICE = 0.6
 ALSO = {"revenue": "invoices", "invoices": "revenue"}
 """What else a file may be where its first table comes from another: a register of invoices has lines or heads."""
 STAND_IN = 0.75
+ONE_ROW_EACH = ("price_survey", "nps")
+"""Surveys in which a respondent has one row."""
 KEYS = 200_000
 COLUMNS = ["table", "column", "file", "sheet", "source_column", "confidence", "evidence", "status"]
 
@@ -36,6 +41,8 @@ class Looked:
     profiles: tuple[Profile, ...]
     wide: Wide | None
     whole: bool
+    near: Mapping[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    """For a column and a key of another file: words that miss a value of it by blanks, signs or case."""
 
     @property
     def name(self) -> str:
@@ -87,7 +94,7 @@ def propose_mapping(deal: str | Path | Deal) -> pd.DataFrame:
     Raises
     ------
     InputError
-        The deal file has problems, or a workbook does not open.
+        The deal file has problems.
 
     Examples
     --------
@@ -100,10 +107,20 @@ def propose_mapping(deal: str | Path | Deal) -> pd.DataFrame:
 
 def propose(deal: Deal, threshold: float = THRESHOLD) -> list[FileProposal]:
     """Propose a mapping for what the deal file does not map, file by file in the order of their names."""
+    seen, broken = list[Looked](), list[FileProposal]()
     with open_place(deal) as place:
-        seen = [one for item in items(place) if (one := look_at(item, deal.target.currency)) is not None]
+        for item in items(place):
+            try:
+                one = look_at(item, deal.target.currency)
+            except InputError as error:
+                broken.append(
+                    FileProposal(Looked(item, Layout(), (), None, True), None, "unplaced", f"it does not open: {error.problems[0].got}")
+                )
+            else:
+                seen += [one] if one is not None else []
     first = {one.name: candidates(one.name, one.profiles, {}, headless=one.layout.header_row == 0) for one in seen}
     keys = _keys(seen, first)
+    seen = [replace(one, near=_near(one, keys)) for one in seen]
     ranked = {
         one.name: candidates(one.name, one.profiles, shared, headless=one.layout.header_row == 0)
         if (shared := _overlaps(one, keys))
@@ -112,9 +129,10 @@ def propose(deal: Deal, threshold: float = THRESHOLD) -> list[FileProposal]:
     }
     mapped = {(entry.file, entry.sheet) for entry in deal.room.tables.values()}
     open_ = [one for one in seen if not _is_mapped(one, mapped) and not _reads_by_name(one)]
-    taken = {table: entry.file or table for table, entry in deal.room.tables.items()}
+    taken = {table: _named(entry) or table for table, entry in deal.room.tables.items()}
     taken |= {Path(one.item.label).stem: one.item.label for one in seen if _reads_by_name(one) and Path(one.item.label).stem not in taken}
-    return _given(open_, ranked, taken, threshold)
+    headers = {one.name: one.layout.header for one in seen if one.layout.header_row}
+    return [*_given(open_, ranked, taken, headers, threshold), *(one for one in broken if not _is_mapped(one.looked, mapped))]
 
 
 def look_at(item: Item, currency: str = "") -> Looked | None:
@@ -127,6 +145,10 @@ def look_at(item: Item, currency: str = "") -> Looked | None:
     profiles = [p for p in profiles if p.type != "blank" or p.rows]
     wide = find_wide(profiles, item.label)
     return Looked(item, layout, tuple(lengthened(profiles, wide) if wide else profiles), wide, whole) if profiles else None
+
+
+def _named(entry: TableSource) -> str:
+    return f"{entry.file}#{entry.sheet}" if entry.sheet else entry.file
 
 
 def _is_mapped(one: Looked, mapped: set[tuple[str, str]]) -> bool:
@@ -169,14 +191,40 @@ def _overlaps(one: Looked, keys: Mapping[str, tuple[str, frozenset[str]]]) -> di
     return found
 
 
-def _given(seen: Sequence[Looked], ranked: Mapping[str, list[Candidate]], taken: dict[str, str], threshold: float) -> list[FileProposal]:
+def _near(one: Looked, keys: Mapping[str, tuple[str, frozenset[str]]]) -> dict[tuple[str, str], dict[str, str]]:
+    texts = [p for p in one.profiles if p.type == "text"]
+    pairs = {
+        (p.name, place): near_misses(p.words, values, place) for p in texts for place, (name, values) in keys.items() if name != one.name
+    }
+    return {pair: found for pair, found in pairs.items() if found}
+
+
+def _bridged(choice: Candidate, one: Looked) -> Candidate:
+    """Tell with a column which of its words are a value of the other file's key, written otherwise."""
+    matches = []
+    for match in choice.matches:
+        key = tables()[choice.table][match.column].key
+        near = one.near.get((match.source, key), {})
+        told = [f"'{theirs}' is '{ours}' of {key} written otherwise" for theirs, ours in near.items()]
+        matches.append(replace(match, near=near, evidence=(*match.evidence, *told[:3])) if near else match)
+    return replace(choice, matches=tuple(matches))
+
+
+def _given(
+    seen: Sequence[Looked],
+    ranked: Mapping[str, list[Candidate]],
+    taken: dict[str, str],
+    headers: Mapping[str, tuple[str, ...]],
+    threshold: float,
+) -> list[FileProposal]:
     """Give each table to one file: the likeliest first, of equals the larger, and a file of the room's own folder before a copy below it."""
     order = sorted(seen, key=lambda one: (-round(ranked[one.name][0].confidence, 1), one.name.count("/"), -one.item.size, one.name))
     found = {}
     for one in order:
         best = ranked[one.name][0]
-        settled = _settled(one, best, taken, threshold)
-        if best.table in taken:
+        alike = one.name in headers and headers.get(taken.get(best.table, "")) == one.layout.header
+        settled = _settled(one, best, taken, threshold, alike)
+        if best.table in taken and not alike:
             also = next((c for c in ranked[one.name][1:] if c.table == ALSO.get(best.table) and c.confidence >= SECOND_CHOICE), best)
             other = _settled(one, also, taken, threshold)
             settled = other if other.status == "proposed" else settled
@@ -188,24 +236,43 @@ def _given(seen: Sequence[Looked], ranked: Mapping[str, list[Candidate]], taken:
     return [*proposals, stand_in] if stand_in else proposals
 
 
-def _settled(one: Looked, choice: Candidate, taken: Mapping[str, str], threshold: float) -> FileProposal:
+def _settled(one: Looked, choice: Candidate, taken: Mapping[str, str], threshold: float, alike: bool = False) -> FileProposal:
     if choice.confidence < 0.2 or not choice.matches:
         return FileProposal(one, None, "unplaced", "nothing of it is like a governed table")
+    choice = _bridged(_numbered(choice), one)
     entry = entry_of(one.item.label, one.item.sheet, one.layout, choice, one.profiles, one.wide)
-    weak = [m.column for m in choice.matches if tables()[choice.table][m.column].required and m.confidence < threshold]
     if choice.table in taken:
-        return FileProposal(one, choice, "second source", f"{choice.table} comes from {taken[choice.table]}", entry)
+        more = ", which has the same columns: of two parts make one file, of two copies leave one out" if alike else ""
+        return FileProposal(one, choice, "second source", f"{choice.table} comes from {taken[choice.table]}{more}", entry)
     if choice.confidence < threshold:
         return FileProposal(one, choice, "below threshold", f"only {choice.confidence:.2f} sure that it is {choice.table}", entry)
-    if choice.missing:
-        return FileProposal(
-            one, choice, "incomplete", f"no column found for {', '.join(choice.missing)}, which {choice.table} requires", entry
-        )
+    if lack := _lack(one, choice):
+        return FileProposal(one, choice, "incomplete", lack, entry)
+    weak = [m.column for m in choice.matches if tables()[choice.table][m.column].required and m.confidence < threshold]
     if weak:
         return FileProposal(
             one, choice, "below threshold", f"less than {threshold:.2f} sure of {', '.join(weak)}, which {choice.table} requires", entry
         )
     return FileProposal(one, choice, "proposed", "; ".join(choice.evidence), entry)
+
+
+def _lack(one: Looked, choice: Candidate) -> str:
+    """Say what keeps intake from reading the file as this table; blank where nothing does."""
+    if one.wide is not None and len(across_of(choice, one.wide)) == 1:
+        return f"its columns {one.wide.columns[0]} to {one.wide.columns[-1]} are rows, of which {choice.table} takes one part only"
+    if not choice.missing:
+        return ""
+    lack = f"no column found for {', '.join(choice.missing)}, which {choice.table} requires"
+    blank = all((choice.table, column) in MAY_BE_BLANK for column in choice.missing)
+    return f"{lack}; it can be taken in with blanks there" if blank else lack
+
+
+def _numbered(choice: Candidate) -> Candidate:
+    """Let the number of the row name the respondent of a survey whose export leaves the id out: each row is one."""
+    if choice.missing != ("respondent_id",) or choice.table not in ONE_ROW_EACH:
+        return choice
+    match = Match(ROW, "respondent_id", 0.7, ("no column names the respondent: each row is one, and its number stands for it",))
+    return replace(choice, matches=(match, *choice.matches), missing=())
 
 
 def _stand_in(proposals: Sequence[FileProposal], threshold: float) -> FileProposal | None:

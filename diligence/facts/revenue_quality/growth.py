@@ -81,7 +81,8 @@ def _shares(scope: Scope) -> None:
     cube = scope.room.cube
     year = cube[(cube["month"] <= scope.end) & (cube["month"] > add_months(scope.end, -12))]
     total, n = year["amount"].sum(), int(year["lines"].sum())
-    scope.sheet.add("revenue.total_ltm", total, n=n)
+    if scope.room.has("revenue"):
+        scope.sheet.add("revenue.total_ltm", total, n=n)
     for metric, kind in (("revenue.recurring_share", "recurring"), ("revenue.services_share", "services")):
         part = year.loc[year["kind"] == kind, "amount"].sum()
         scope.sheet.add(

@@ -122,7 +122,7 @@ def media_by_month() -> Export:
     unpivot = {
         "columns": months,
         "name": "month",
-        "value": "spend",
+        "value": "amount",
         "labels": {month: f"2025-{n:02d}" for n, month in enumerate(months, 1)},
     }
     return Export(
