@@ -221,7 +221,7 @@ def test_new_makes_a_deal_that_reads_once_its_blanks_are_filled(say: Say, tmp_pa
     status, out, err = say("new", "my-deal")
     folder = tmp_path / "cwd" / "my-deal"
     assert (status, err) == (0, "")
-    assert out.splitlines() == ["my-deal/deal.toml", "my-deal/requests.csv", "my-deal/room"]
+    assert out.splitlines() == ["my-deal/deal.toml", "my-deal/requests.csv", "my-deal/requests.xlsx", "my-deal/room"]
     assert list((folder / "room").iterdir()) == []
     file = folder / "deal.toml"
     filled = file.read_text(encoding="utf-8").replace("Name of the target", "Acme")

@@ -24,8 +24,6 @@ def changes_told(room: Room, run: Path, csv: Path | None = None) -> list[str]:
     InputError
         ``run`` is no run, or ``csv`` cannot be written.
     """
-    if csv is not None and csv.resolve().is_relative_to(room.deal.room_path):
-        raise InputError(Problem("a file outside the data room", f"'{csv}'", "name another file", key="--csv"))
     old, new = drop_of_run(run), drop_of(room)
     changes = changes_between(old, new)
     effects = effects_between(old, new, changes)
@@ -55,8 +53,7 @@ def _remapped(changes: Changes) -> list[str]:
 
 def _same(changes: Changes) -> list[str]:
     return [
-        f"- {row.table}: the same rows, exported again"
-        + (f" ({row.old_file}, now {row.new_file})" if row.old_file != row.new_file else "")
+        f"- {row.table}: the same rows, exported again" + (f" ({row.old_file}, now {row.new_file})" if row.old_file != row.new_file else "")
         for row in changes.same.itertuples()
     ]
 
@@ -127,7 +124,9 @@ def _write(cells: pd.DataFrame, csv: Path) -> None:
     try:
         cells.assign(**safe).to_csv(csv, index=False, lineterminator="\n")
     except OSError as error:
-        raise InputError(Problem("a file that can be written to", f"'{csv}' ({error.strerror})", "name another file", key="--csv")) from None
+        raise InputError(
+            Problem("a file that can be written to", f"'{csv}' ({error.strerror})", "name another file", key="--csv")
+        ) from None
 
 
 def _as_text(cell: str) -> str:

@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
-from diligence.dataroom.room import Room, open_room
+from diligence.dataroom.room import open_room
 from diligence.errors import InputError, Problem, printable
+from diligence.facts.analysis import Analysis
 from diligence.facts.data_room import data_room
 from diligence.reports.narrative import headlines
+from diligence.reports.request_list import write_request_list
 from diligence.runner.against import changes_told
 from diligence.runner.run import known_deal
 
 
-def checked(path: str, *, against: Path | None = None, csv: Path | None = None) -> str:
+def checked(path: str, *, against: Path | None = None, csv: Path | None = None, requests: Path | None = None) -> str:
     """Take in a room and say what was found: the answer first, then issues, repairs, tie-out and requests.
 
     Parameters
@@ -19,21 +21,32 @@ def checked(path: str, *, against: Path | None = None, csv: Path | None = None) 
         The folder of an earlier run: what changed since, and what that does to the headline, comes first.
     csv
         File for every changed row.
+    requests
+        Workbook for the request list, ready to send.
 
     Raises
     ------
     InputError
-        Bad input; ``csv`` without ``against``.
+        Bad input; ``csv`` without ``against``; a file to be written that lies in the data room.
     """
     if csv is not None and against is None:
         raise InputError(Problem("a run to compare with", "--csv alone", "name the run with --against RUN", key="--csv"))
-    room = open_room(known_deal(path))
+    deal = known_deal(path)
+    for key, file in (("--csv", csv), ("--requests", requests)):
+        if file is not None and file.resolve().is_relative_to(deal.room_path):
+            raise InputError(Problem("a file outside the data room", f"'{file}'", "name another file", key=key))
+    room = open_room(deal)
     changed = changes_told(room, against, csv) if against is not None else []
-    return "\n".join(printable(line, 400) for line in [*changed, *_found(room)])
-
-
-def _found(room: Room) -> list[str]:
     found = data_room(room)
+    lines = [*changed, *_found(found)]
+    if requests is not None:
+        asked, target = found.frames["requests"], deal.target
+        write_request_list(asked, requests, target=target.name, as_of=str(target.as_of), currency=target.currency)
+        lines += ["", f"request list: {requests}"]
+    return "\n".join(printable(line, 400) for line in lines)
+
+
+def _found(found: Analysis) -> list[str]:
     told = headlines(found)
     lines = [told.lead, *(f"- {one['text']}" for one in told.sentences), "", "Odd:"]
     lines += [f"- {row.message}; {row.do}" for row in found.frames["issues"].itertuples()] or ["- nothing"]
@@ -48,5 +61,7 @@ def _found(room: Room) -> list[str]:
         lines += [f"- {row.month:%Y-%m}: {row.unexplained:,.2f}" for row in worst.itertuples()]
     asked = found.frames["requests"]
     lines += ["", "Ask for:"]
-    lines += [f"{row.rank}. {row.table}: {row.columns} ({row.why})" for row in asked.head(10).itertuples()] or ["- nothing"]
+    lines += [f"{row.rank}. {row.table}{f': {row.columns}' if row.columns else ''} ({row.why})" for row in asked.head(10).itertuples()] or [
+        "- nothing"
+    ]
     return lines

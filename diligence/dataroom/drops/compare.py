@@ -161,7 +161,9 @@ def compared(old: Drop, new: Drop) -> Iterator[tuple[duckdb.DuckDBPyConnection, 
             for side, drop in (("old", old), ("new", new)):
                 if table in drop.tables:
                     file = f"read_parquet({text(str(drop.typed(table)))}, file_row_number = true)"
-                    connection.execute(f"CREATE VIEW {side}_{table} AS SELECT * EXCLUDE (file_row_number), file_row_number AS place FROM {file}")
+                    connection.execute(
+                        f"CREATE VIEW {side}_{table} AS SELECT * EXCLUDE (file_row_number), file_row_number AS place FROM {file}"
+                    )
             if table in old.tables and table in new.tables:
                 columns = old.columns(table), new.columns(table)
                 mapping[table] = remapped_columns(tables()[table], old.room.deal, new.room.deal, *columns)
@@ -205,7 +207,7 @@ def _sides(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[bool, b
 def _summary(connection: duckdb.DuckDBPyConnection, table: Table) -> pd.DataFrame:
     rank = " ".join(f"WHEN {text(kind)} THEN {place}" for place, kind in enumerate(KINDS))
     return connection.execute(
-        f"SELECT {text(table.name)} AS \"table\", c.kind, c.dated, count(*) AS rows, sum({_difference(table)})::DOUBLE AS money "
+        f'SELECT {text(table.name)} AS "table", c.kind, c.dated, count(*) AS rows, sum({_difference(table)})::DOUBLE AS money '
         f"FROM {_joined(table, *_sides(connection, table))} GROUP BY c.kind, c.dated ORDER BY CASE c.kind {rank} END, c.dated"
     ).df()
 
@@ -220,8 +222,10 @@ def _cells(connection: duckdb.DuckDBPyConnection, table: Table, old: Drop, new: 
         f"o.source_row AS old_row, n.source_row AS new_row, {_difference(table)} AS amount_change, {_values(columns, given, sides)} "
         f"FROM {_joined(table, *sides)}"
     )
-    head, money = f"{text(table.name)} AS \"table\", kind, dated, key, customer_id", money_of(table)
-    whole = f"SELECT {head}, '' AS \"column\", '' AS old, '' AS new, old_row, new_row, amount_change::DOUBLE AS amount_change FROM both_rows"
+    head, money = f'{text(table.name)} AS "table", kind, dated, key, customer_id', money_of(table)
+    whole = (
+        f"SELECT {head}, '' AS \"column\", '' AS old, '' AS new, old_row, new_row, amount_change::DOUBLE AS amount_change FROM both_rows"
+    )
     parts = [f"{whole} WHERE kind NOT IN ({text(RESTATED)}, {text(REMAPPED)})"]
     for place, column in enumerate(columns):
         change = "amount_change::DOUBLE" if column == money else "NULL::DOUBLE"
@@ -230,7 +234,9 @@ def _cells(connection: duckdb.DuckDBPyConnection, table: Table, old: Drop, new: 
             f"WHERE kind IN ({text(RESTATED)}, {text(REMAPPED)}) AND o{place} IS DISTINCT FROM n{place}"
         )
     rank = " ".join(f"WHEN {text(kind)} THEN {place}" for place, kind in enumerate(KINDS))
-    query = f"SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY CASE kind {rank} END, dated, coalesce(new_row, old_row), old_row, \"column\""
+    query = (
+        f'SELECT * FROM ({" UNION ALL ".join(parts)}) ORDER BY CASE kind {rank} END, dated, coalesce(new_row, old_row), old_row, "column"'
+    )
     return connection.execute(f"{query}, key").df()
 
 

@@ -77,7 +77,7 @@ class Mixed:
         old, new = _given(self.old)[table], _given(self.new)[table]
         differ = set(old["columns"]) != set(new["columns"])
         columns = new["columns"] if remapped and differ else old["columns"]
-        formatted = [column for column in dict.fromkeys([*old["formatted"], *new["formatted"]])]
+        formatted = list(dict.fromkeys([*old["formatted"], *new["formatted"]]))
         self.given[table] = _plain({**old, "columns": columns, "formatted": formatted})
 
     def _note(self) -> None:

@@ -110,9 +110,9 @@ def _natural(connection: duckdb.DuckDBPyConnection, table: Table, columns: list[
     for key in (required, [column for column in columns if column not in measures]):
         named = [name(column) for column in key if column not in remapped]
         if named and not any(
-            connection.execute(f"SELECT count(*) > 0 FROM (SELECT 1 FROM {view} GROUP BY {', '.join(named)} HAVING count(*) > 1)").fetchall()[
-                0
-            ][0]
+            connection.execute(
+                f"SELECT count(*) > 0 FROM (SELECT 1 FROM {view} GROUP BY {', '.join(named)} HAVING count(*) > 1)"
+            ).fetchall()[0][0]
             for view in ("all_left_old", "all_left_new")
         ):
             return [key]
@@ -129,7 +129,9 @@ def _pair(connection: duckdb.DuckDBPyConnection, key: Sequence[str], needed: Seq
         for left, paired in (("left_old", "old_place"), ("left_new", "new_place"))
     ]
     equal = " AND ".join(f"o.{name(column)} IS NOT DISTINCT FROM n.{name(column)}" for column in key)
-    connection.execute(f"INSERT INTO pairs SELECT o.place, n.place FROM {sides[0]} AS o JOIN {sides[1]} AS n ON o.among = n.among AND {equal}")
+    connection.execute(
+        f"INSERT INTO pairs SELECT o.place, n.place FROM {sides[0]} AS o JOIN {sides[1]} AS n ON o.among = n.among AND {equal}"
+    )
 
 
 def _dated(table: Table, old_deal: Deal) -> str:

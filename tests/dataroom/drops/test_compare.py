@@ -149,7 +149,7 @@ def test_tables_come_and_go_and_are_paired_by_what_names_their_rows(tiny_room: B
         ("spend", "removed", ""): (1, -20.0),
         ("spend", "added", "history"): (1, 25.0),
     }
-    assert [tuple(row)[:6] for row in found.cells.values.tolist()][0] == ("customers", "restated", "", "a", "a", "name")
+    assert next(tuple(row)[:6] for row in found.cells.values.tolist()) == ("customers", "restated", "", "a", "a", "name")
     assert found.summary.values.tolist()[1][:4] == ["fx", "new table", "history", 1]
     assert [row[:2] for row in changed(new, tiny_room(BOOK)).summary.values.tolist()] == [
         ["customers", "table gone"],
@@ -165,7 +165,7 @@ def test_money_is_exact(tiny_room: Build) -> None:
     assert counted(changed(tiny_room(rows), tiny_room(new))) == {("revenue", "restated", ""): (30, 6.0)}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_edits_are_found_exactly(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     """Precision and recall of one: what was edited is told, with its old and new values, and nothing else is."""
