@@ -120,7 +120,7 @@ def test_every_problem_of_a_deal_is_a_line_of_its_own(say: Say, tmp_path: Path) 
 
 
 def test_a_fault_of_ours_is_one_line_and_status_three(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(deal: str) -> str:
+    def broken(deal: str, **more: object) -> str:
         raise RuntimeError("the wheel\x1b[31m came off\nsecond line")
 
     monkeypatch.setattr(checks, "checked", broken)

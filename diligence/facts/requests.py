@@ -30,21 +30,8 @@ LEAST = 0.01
 TOLERANCE = 0.005
 """A month of the ledger is asked about where more than half a per cent of it stays unexplained."""
 
-ASKED = {
-    "missing_month": ROWS,
-    "orphan": ROWS,
-    "survivorship": ROWS,
-    "outlier_line": ROWS,
-    "possible_duplicate": ROWS,
-    "id_leap": QUESTION,
-    "look_ahead": QUESTION,
-    "billing_gap": QUESTION,
-    "negative_balance": QUESTION,
-    "no_product": QUESTION,
-    "unread_column": QUESTION,
-    "hidden_sheet": QUESTION,
-}
-"""What the checks find that only the target can answer."""
+OF_ROWS = ("missing_month", "orphan", "survivorship", "outlier_line", "possible_duplicate")
+"""Checks whose answer is rows that are lacking; what else a check would have asked is a question."""
 
 HINTS = {
     TABLE: "one CSV or Excel sheet, one row a record, dates as YYYY-MM-DD, amounts as plain numbers; the sheet '{table}' shows the columns",
@@ -94,8 +81,8 @@ def requests(room: Room) -> pd.DataFrame:
     Examples
     --------
     >>> from diligence.dataroom.room import open_room
-    >>> requests(open_room("demo"))["kind"].unique().tolist()
-    ['rows', 'question']
+    >>> sorted(requests(open_room("demo"))["kind"].unique())
+    ['columns', 'question', 'rows']
     """
     given = {table: tuple(facts["columns"]) for table, facts in room.given.items()}
     span = f"{month_label(room.first_month)} to {month_label(room.month)}"
@@ -105,7 +92,7 @@ def requests(room: Room) -> pd.DataFrame:
 
 def requests_of_nothing() -> pd.DataFrame:
     """Rank every table, for a target that has sent nothing yet."""
-    return _ranked(_lacking({}, "the last five years, and to date", "today"))
+    return _ranked(_lacking({}, "the last five years, and to date", "the date of the export"))
 
 
 def areas_lacking(given: Mapping[str, Collection[str]]) -> dict[str, float]:
@@ -155,13 +142,16 @@ def _lacking(given: Mapping[str, Collection[str]], span: str, as_of: str) -> lis
 
 
 def _found(room: Room) -> list[dict[str, Any]]:
-    """Ask about what the checks found and only the target can answer."""
+    """Ask about what the checks found and only the target can answer: their remedy is to ask."""
     rows = []
     for issue in room.issues.itertuples():
-        if issue.code in ASKED:
+        # columns that nothing reads may be the ones lacking, and only the target knows what they hold
+        remedy = issue.do.replace("map what is one of:", "ask whether one of them holds")
+        if re.search(r"\bask\b", remedy):
             weight = bearings()[issue.table].weight * max(LEAST, float(issue.share) if pd.notna(issue.share) else 0.0)
             period = ", ".join(re.findall(r"\b\d{4}-\d{2}\b", issue.message))
-            rows.append(_request(issue.table, "", ASKED[issue.code], weight, f"{issue.message}; {issue.do}", period))
+            kind = ROWS if issue.code in OF_ROWS else QUESTION
+            rows.append(_request(issue.table, "", kind, weight, f"{issue.message}; {remedy}", period))
     return rows
 
 
@@ -172,7 +162,8 @@ def _ledger(room: Room) -> list[dict[str, Any]]:
     if apart.empty:
         return []
     months = sorted({str(month) for month in apart["month"]})
-    share = float(apart["unexplained"].abs().sum() / tied["amount_b"].abs().sum())
+    booked = float(tied["amount_b"].abs().sum())
+    share = float(apart["unexplained"].abs().sum()) / booked if booked else 1.0
     why = f"revenue differs from the ledger by more than half a per cent in {len(months)} of {tied['month'].nunique()} months; ask for their journal entries"
     return [_request("ledger", "", ROWS, bearings()["ledger"].weight * max(LEAST, share), why, ", ".join(months))]
 

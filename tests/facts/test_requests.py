@@ -96,3 +96,18 @@ def test_the_rules_that_a_request_opens_are_named(tiny_room: Build) -> None:
     asked = with_rules(requests(tiny_room(BASE))).set_index("table")
     assert {"R-011", "R-024"} <= set(asked.loc["contracts", "rules"].split("; "))
     assert asked.loc["delivery", "rules"] == ""
+
+
+def test_columns_that_nothing_reads_and_a_change_of_ids_are_questions(tiny_room: Build) -> None:
+    rows = [
+        {**row, "invoice_id": f"OLD-{place}" if row["date"] < "2025-04" else f"{place}", "svc_from": "?"} for place, row in enumerate(BASE)
+    ]
+    asked = requests(tiny_room(rows))
+    told = asked.loc[asked["kind"] == "question", "why"].tolist()
+    assert any(
+        why.startswith("invoice_id changes its format in 2025-04; ask for the list that leads from the old ids to the new") for why in told
+    )
+    assert any(
+        why.startswith("revenue has columns that nothing reads: svc_from; ask whether one of them holds product_id, quantity")
+        for why in told
+    )

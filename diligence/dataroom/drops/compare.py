@@ -1,7 +1,8 @@
 """Two drops of one room, row by row: what was restated, added, removed or remapped, to the cell, with the rows in both files."""
 
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -143,7 +144,11 @@ def changes_between(old: Drop, new: Drop) -> Changes:
         summary = [_summary(connection, tables()[table]) for table in changed]
         cells = [_cells(connection, tables()[table], old, new) for table in changed]
     told = [(table, column, change) for table, columns in mapping.items() for column, change in columns.items()]
-    held = [(table, old.room.given[table], new.room.given[table]) for table in order_of(old, new) if table not in changed]
+    held = [
+        (table, old.room.given[table], new.room.given[table])
+        for table in order_of(old, new)
+        if table in old.tables and table in new.tables and table not in changed
+    ]
     same = [(table, a["file"], b["file"]) for table, a, b in held if a["sha256"] != b["sha256"] or a["file"] != b["file"]]
     return Changes(_stacked(summary, SUMMARY), _stacked(cells, CELLS), pd.DataFrame(told, columns=MAPPED), pd.DataFrame(same, columns=SAME))
 
@@ -154,8 +159,10 @@ def compared(old: Drop, new: Drop) -> Iterator[tuple[duckdb.DuckDBPyConnection, 
     one, other = old.room.deal.target.currency, new.room.deal.target.currency
     if one != other:
         raise InputError(Problem("two drops of one currency", f"{one} and {other}", "set [target] currency as the old drop has it"))
-    connection = connect(new.room.deal.run.memory_limit)
-    try:
+    with (
+        tempfile.TemporaryDirectory(prefix="diligence-spill-") as spill,
+        closing(connect(new.room.deal.run.memory_limit, Path(spill))) as connection,
+    ):
         mapping = {}
         for table in order_of(old, new):
             for side, drop in (("old", old), ("new", new)):
@@ -171,8 +178,6 @@ def compared(old: Drop, new: Drop) -> Iterator[tuple[duckdb.DuckDBPyConnection, 
             else:
                 whole_table(connection, tables()[table], NEW_TABLE if table in new.tables else TABLE_GONE, old.room.deal)
         yield connection, mapping
-    finally:
-        connection.close()
 
 
 def order_of(old: Drop, new: Drop) -> list[str]:
