@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from diligence.dataroom.drops.compare import compare_drops as compare_drops
     from diligence.dataroom.mapping.propose import propose_mapping as propose_mapping
     from diligence.dataroom.room import Room as Room
     from diligence.dataroom.room import open_room as open_room
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from diligence.errors import InputError as InputError
     from diligence.facts.catalogue import catalogue as catalogue
     from diligence.facts.data_room import data_room as data_room
+    from diligence.facts.drop_effects import drop_effects as drop_effects
     from diligence.facts.record import record as record
     from diligence.facts.revenue_quality import revenue_quality as revenue_quality
     from diligence.facts.sheet import fact as fact
@@ -50,12 +52,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "dataroom.drops.compare": ("compare_drops",),
     "dataroom.mapping.propose": ("propose_mapping",),
     "dataroom.room": ("Room", "open_room"),
     "deal": ("load_deal",),
     "errors": ("InputError",),
     "facts.catalogue": ("catalogue",),
     "facts.data_room": ("data_room",),
+    "facts.drop_effects": ("drop_effects",),
     "facts.record": ("record",),
     "facts.revenue_quality": ("revenue_quality",),
     "facts.sheet": ("fact",),

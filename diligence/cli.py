@@ -47,11 +47,18 @@ def map_(
 
 
 @app.command()
-def check(deal: DealPath) -> None:
-    """Intake only: what was given, what is odd, what was repaired, how it ties, what to ask for."""
+def check(
+    deal: DealPath,
+    against: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Folder of an earlier run: say what this drop changed, and what that does.")
+    ] = None,
+    csv: Annotated[Path | None, typer.Option(help="With --against: write every changed row to this file.")] = None,
+    requests: Annotated[Path | None, typer.Option(help="Write the request list, ready to send, to this workbook (.xlsx).")] = None,
+) -> None:
+    """Intake only: what was given, what is odd, what was repaired, how it ties, what to ask for; what a new drop changed."""
     from diligence.runner.check import checked
 
-    typer.echo(checked(deal))
+    typer.echo(checked(deal, against=against, csv=csv, requests=requests))
 
 
 @app.command()

@@ -120,7 +120,7 @@ def test_every_problem_of_a_deal_is_a_line_of_its_own(say: Say, tmp_path: Path) 
 
 
 def test_a_fault_of_ours_is_one_line_and_status_three(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(deal: str) -> str:
+    def broken(deal: str, **more: object) -> str:
         raise RuntimeError("the wheel\x1b[31m came off\nsecond line")
 
     monkeypatch.setattr(checks, "checked", broken)
@@ -221,7 +221,7 @@ def test_new_makes_a_deal_that_reads_once_its_blanks_are_filled(say: Say, tmp_pa
     status, out, err = say("new", "my-deal")
     folder = tmp_path / "cwd" / "my-deal"
     assert (status, err) == (0, "")
-    assert out.splitlines() == ["my-deal/deal.toml", "my-deal/requests.csv", "my-deal/room"]
+    assert out.splitlines() == ["my-deal/deal.toml", "my-deal/requests.csv", "my-deal/requests.xlsx", "my-deal/room"]
     assert list((folder / "room").iterdir()) == []
     file = folder / "deal.toml"
     filled = file.read_text(encoding="utf-8").replace("Name of the target", "Acme")

@@ -80,11 +80,12 @@ def cut(connection: duckdb.DuckDBPyConnection, table: Table, deal: Deal) -> None
                 for c, then in resets.items()
             }
     replaced = f" REPLACE ({', '.join(f'{expression} AS {name(column)}' for column, expression in blanked.items())})" if blanked else ""
-    known = _known(table.row_date, deal)
+    known = known_on(table.row_date, deal)
     connection.execute(f"CREATE OR REPLACE TABLE t_{table.name} AS SELECT *{replaced} FROM typed_{table.name} WHERE {known}")
 
 
-def _known(column: Column | None, deal: Deal) -> str:
+def known_on(column: Column | None, deal: Deal) -> str:
+    """Give the test that a row was known on the deal's as-of date, by the column that dates it."""
     if column is None:
         return "true"
     as_of = deal.target.as_of

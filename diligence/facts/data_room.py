@@ -1,6 +1,5 @@
 """The data room itself as facts: what was given, how sound it is, how far it ties."""
 
-import numpy as np
 import pandas as pd
 
 from diligence.dataroom.customers import UNIDENTIFIED
@@ -10,6 +9,7 @@ from diligence.facts.analysis import Analysis, Check
 from diligence.facts.catalogue import catalogue
 from diligence.facts.match_thresholds import match_thresholds
 from diligence.facts.repair_effects import repair_effects
+from diligence.facts.requests import requests
 from diligence.facts.sheet import NAN, FactSheet
 from diligence.facts.tie_out import tie_out
 from diligence.facts.tied import ties_of
@@ -158,39 +158,3 @@ def _opportunities(room: Room, sheet: FactSheet) -> None:
     if room.has("opportunities", "amount"):
         won = deals.loc[deals["status"] == "won", "amount"]
         sheet.add("data.opportunities_won_amount", float(won.sum()), n=len(won))
-
-
-def requests(room: Room) -> pd.DataFrame:
-    """Rank what the room lacks by how many facts of the catalogue it would let assess; tables first, then columns.
-
-    Returns
-    -------
-    DataFrame
-        ``rank, table, columns, facts, why``: what to ask the target for.
-    """
-    rows = []
-    for name, table in tables().items():
-        present = room.given.get(name, {"columns": []})["columns"]
-        lacking = [column.name for column in table.columns if column.name not in present and column.name != "*"]
-        if not lacking:
-            continue
-        whole = name not in room.given
-        facts = [
-            fact.label
-            for fact in catalogue().values()
-            if any(
-                (need == name and whole) or (need.partition(".")[0] == name and need.partition(".")[2] in lacking) for need in fact.needs
-            )
-        ]
-        keys = [column.name for column in table.columns if column.required] if whole else []
-        asked = ", ".join(dict.fromkeys([*keys, *lacking]))
-        why = (
-            f"lets assess: {'; '.join(facts[:4])}{' …' if len(facts) > 4 else ''}"
-            if facts
-            else f"widens what later areas can say ({'core' if name in CORE else 'further'} table)"
-        )
-        rows.append((name, asked, len(facts), why, name in CORE, whole))
-    frame = pd.DataFrame(rows, columns=["table", "columns", "facts", "why", "core", "whole"])
-    frame = frame.sort_values(["facts", "core", "whole", "table"], ascending=[False, False, False, True], ignore_index=True)
-    frame.insert(0, "rank", np.arange(1, len(frame) + 1))
-    return frame[["rank", "table", "columns", "facts", "why"]]

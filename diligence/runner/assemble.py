@@ -10,8 +10,9 @@ from nbformat import NotebookNode
 from diligence.dataroom.room import Room
 from diligence.dataroom.schema import tables
 from diligence.facts.catalogue import definition
-from diligence.facts.data_room import requests
+from diligence.facts.requests import SHOWN, requests
 from diligence.facts.sheet import COLUMNS, with_keys
+from diligence.judgement.asked import with_rules
 from diligence.judgement.rules import evaluate
 from diligence.reports.exhibit import EXHIBIT_MIME, NARRATIVE_MIME, Exhibit, Narrative
 from diligence.reports.html import ReportContent, Section, render_report
@@ -38,7 +39,7 @@ def write_outputs(folder: Path, room: Room, books: list[Notebook], errors: dict[
     findings = evaluate(facts, room.deal.thresholds)
     findings.to_csv(folder / "findings.csv", index=False, lineterminator="\n")
     asked = requests(room)
-    asked.to_csv(folder / "requests.csv", index=False, lineterminator="\n")
+    with_rules(asked).to_csv(folder / "requests.csv", index=False, lineterminator="\n")
     for name in ("cleaning", "tieout", "tieout_items", "billings", "review"):
         (folder / f"{name}.csv").write_bytes((room.folder / f"{name}.csv").read_bytes())
     sections = [_section(folder, book, errors.get(book.name)) for book in books]
@@ -98,7 +99,7 @@ def _content(
         sections=sections,
         findings=_finding_records(findings),
         facts=_fact_records(facts),
-        requests=_records(asked.head(30)),
+        requests=_records(asked.head(30)[SHOWN]),
         cleaning=_records(room.cleaning[SHOWN_CLEANING]),
         tieout=_records(
             tied[tied["residual"].abs() >= 1][

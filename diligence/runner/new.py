@@ -6,11 +6,14 @@ import pandas as pd
 
 from diligence.dataroom.schema import CORE, tables
 from diligence.errors import InputError, Problem
+from diligence.facts.requests import requests_of_nothing
+from diligence.reports.request_list import write_request_list
 from diligence.resources import shipped
 
 
 def new_deal(folder: Path) -> list[Path]:
-    """Write ``deal.toml`` with every key explained, ``requests.csv`` with every table and column, and an empty ``room``.
+    """Write ``deal.toml`` with every key explained, an empty ``room``, and what to ask for: ``requests.csv`` lists every table and column,
+    ``requests.xlsx`` is ready to send, the most telling table first.
 
     Raises
     ------
@@ -31,4 +34,6 @@ def new_deal(folder: Path) -> list[Path]:
     ]
     columns = ["table", "column", "type", "required", "allowed", "unit", "description"]
     pd.DataFrame(rows, columns=columns).to_csv(list_, index=False, lineterminator="\n")
-    return [deal, list_, folder / "room"]
+    book = folder / "requests.xlsx"
+    write_request_list(requests_of_nothing(), book, target="", as_of="", currency="")
+    return [deal, list_, book, folder / "room"]

@@ -72,11 +72,14 @@ def test_the_cleaned_facts_are_those_of_the_clean_room(rooms: tuple[Room, Room, 
     assert one.index.equals(other.index)
     assert (one["status"] == other["status"]).all()
     # a credit split over months is whole ticks, so that a month may be a hundredth of a cent off: the robust smoother of the season enlarges it
-    near = np.where(one.index.get_level_values("metric").str.startswith("season."), 1e-3, 1e-7)
+    near = pd.Series(np.where(one.index.get_level_values("metric").str.startswith("season."), 1e-3, 1e-7), index=one.index)
     for column in ("value", "low", "high", "numerator", "denominator"):
-        gap = (one[column] - other[column]).abs()
-        off = (one[column].isna() != other[column].isna()) | (gap > 0.01 + near * one[column].abs())
-        assert not off.any(), pd.concat([one[column], other[column]], axis=1)[off]
+        left, right = one[column], other[column]
+        off = (left.isna() != right.isna()) | ((left - right).abs() > 0.01 + near * left.abs())
+        if column in ("low", "high"):
+            # the invoice register of the spoilt room holds the wrong invoices too: what it leaves open is that room's own
+            off &= left != one[f"tie_{column}"]
+        assert not off.any(), pd.concat([left, right], axis=1)[off]
 
 
 @pytest.mark.parametrize("name", [sow.__name__ for sow in PLANTS])

@@ -13,7 +13,7 @@ from diligence.dataroom.schema import tables
 from diligence.errors import InputError
 from diligence.facts.analysis import Analysis, Check, CheckFailed
 from diligence.facts.catalogue import catalogue, definition
-from diligence.facts.data_room import data_room, requests
+from diligence.facts.data_room import data_room
 from diligence.facts.revenue_quality import revenue_quality
 from diligence.facts.sheet import COLUMNS, FactSheet, fact, fact_key, with_keys
 
@@ -154,16 +154,6 @@ def test_small_rooms_give_every_fact_or_its_reason(tiny_room: Callable[..., Room
         assert set(analysis.facts["metric"]) >= {metric for metric in catalogue() if metric.startswith(prefixes)} - {"data.table_rows"}
         told = analysis.facts[analysis.facts["status"] != "ok"]
         assert told["value"].isna().all() and (told["reason"] != "").all()
-
-
-def test_the_request_list_asks_for_what_would_help_most(tiny_room: Callable[..., Room]) -> None:
-    asked = requests(tiny_room(BASE))
-    assert asked["table"].iloc[0] == "contracts" and asked["rank"].tolist() == list(range(1, len(asked) + 1))
-    assert asked["facts"].is_monotonic_decreasing
-    assert asked.loc[0, "columns"].startswith("contract_id, customer_id, start_date, annual_value")
-    given = requests(tiny_room(BASE, contracts=[{"contract_id": 1, "customer_id": "a", "start_date": "2025-01-01", "annual_value": 5}]))
-    rest = given.set_index("table").loc["contracts", "columns"].split(", ")
-    assert "contract_id" not in rest and "end_date" in rest
 
 
 def test_the_regime_is_found_from_the_invoices(tiny_room: Callable[..., Room]) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from diligence.charts import dataroom
 from diligence.facts.analysis import Analysis
+from diligence.facts.requests import SHOWN
 from diligence.reports.exhibit import Exhibit, exhibit
 from diligence.reports.exhibits.common import clean, currency_of, source_line, told_of
 from diligence.reports.exhibits.tie_out import billings, reported, sources, tie_out
@@ -153,8 +154,8 @@ def requests(analysis: Analysis) -> Exhibit:
         None,
         id=f"{NAME}.requests",
         question="What should we ask for?",
-        title=f"Ask first for {first['table']}: {first['why'].partition(': ')[2] or first['why']}",
-        table=frame.head(20),
+        title=f"Ask first for {first['table']}: {first['why'].partition('. ')[0].rstrip('.')}",
+        table=frame.head(20)[SHOWN],
         formats={"rank": "count", "facts": "count"},
         labels={"facts": "Facts that it opens"},
         source="data model and catalogue of facts against the room",

@@ -129,7 +129,8 @@ def test_perimeter_within_the_group(tiny_deal: Callable[..., Path]) -> None:
     ]
     file = tiny_deal(rows, customers=customers, ledger=ledger())
     assert set(open_room(file).tieout["status"]) == {"open"}
-    file.write_text(file.read_text(encoding="utf-8").replace('"Tiny"', '"Tiny Widgets GmbH"'), encoding="utf-8")
+    kept = '\n[repairs]\noff = ["intercompany_customer"]\n'
+    file.write_text(file.read_text(encoding="utf-8").replace('"Tiny"', '"Tiny Widgets GmbH"') + kept, encoding="utf-8")
     named = open_room(file)
     assert explained(named) == {month: {"perimeter": 45.0} for month in MONTHS}
     assert set(named.tieout["explained_by"]) == {"revenue within the group"}
