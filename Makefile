@@ -5,7 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 
-.PHONY: report test test-browser real lab lint lock demo notebooks clean
+.PHONY: report test test-browser real lab lint lock demo notebooks statements clean
 
 report: $(READY)
 	@$(RUN) diligence run data/demo/deal.toml --out out/demo
@@ -29,6 +29,10 @@ demo: $(READY)
 
 notebooks: $(READY)
 	@$(RUN) diligence.runner.refresh
+
+# the reduction as text of the engine, from its expressions
+statements: $(READY)
+	@$(RUN) diligence.dataroom.statements
 
 lab: .venv-lab/.ready
 	@.venv-lab/bin/python -m jupyter lab --notebook-dir=.

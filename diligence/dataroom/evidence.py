@@ -6,9 +6,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from diligence.dataroom import reduction
 from diligence.dataroom.engine import TICKS, connect, name, text
 from diligence.dataroom.room import NOT_GIVEN, Room
+from diligence.dataroom.statements import statement
 from diligence.errors import InputError, Problem
 
 Parameter = str | int | date
@@ -42,14 +42,10 @@ def rows_behind(room: Room, table: str, predicate: str, parameters: dict[str, Pa
 
 def _monthly(connection: duckdb.DuckDBPyConnection, room: Room, segment_by: str) -> None:
     """Make ``monthly``: each line's share of each month, its customer's segment, and when a customer that was bought arrived."""
-    import ibis
-
     for view in ("lines", "calendar"):
         connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {_parquet(room.folder / f'{view}.parquet')}")
     connection.execute(f"CREATE VIEW customers AS SELECT * FROM {_parquet(room.folder / 'tables' / 'customers.parquet')}")
-    engine = ibis.duckdb.from_connection(connection)
-    served = ibis.to_sql(reduction.monthly_lines(engine.table("lines"), engine.table("calendar")), dialect="duckdb")
-    connection.execute(f"CREATE TABLE served AS {served}")
+    connection.execute(f"CREATE TABLE served AS {statement('monthly_lines', 'lines')}")
     column, nowhere = name(segment_by or room.deal.defaults.segment_by), text(NOT_GIVEN)
     connection.execute(
         f"CREATE TABLE monthly AS SELECT served.*, coalesce(segment, {nowhere}) AS segment, arrived FROM served "

@@ -5,7 +5,6 @@ are Ibis's, so that they run on DuckDB and on the engines of those who outgrow o
 """
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -82,28 +81,3 @@ def cube(lines: Any, months: Any) -> Any:
         quantity=monthly.quantity.sum().cast("decimal(18, 4)"),
         lines=monthly.count().cast("int64"),
     )
-
-
-LINES = {
-    **dict.fromkeys(("customer_id", "account_id", "product_id", "kind", "currency", "source_file"), "string"),
-    **dict.fromkeys(("month_index", "ticks", "local_ticks", "first_day", "last_day", "source_row"), "int64"),
-    "quantity": "decimal(18, 4)",
-}
-CALENDAR = dict.fromkeys(("month_index", "month_first", "month_last"), "int64")
-
-
-@cache
-def statement(lines: str, months: str, *, cubed: bool = True, dialect: str = "duckdb") -> str:
-    """Write the reduction of a table of lines over a calendar as a statement of an engine, once a process.
-
-    Parameters
-    ----------
-    lines, months
-        Names of the tables.
-    cubed
-        The cube; else the monthly lines.
-    """
-    import ibis
-
-    tables = ibis.table(LINES, name=lines), ibis.table(CALENDAR, name=months)
-    return str(ibis.to_sql((cube if cubed else monthly_lines)(*tables), dialect=dialect))

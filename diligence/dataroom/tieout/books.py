@@ -6,9 +6,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from diligence.dataroom import reduction
 from diligence.dataroom.engine import TICKS, has_table, text
 from diligence.dataroom.repairs.periods import BRIDGED
+from diligence.dataroom.statements import statement
 from diligence.deal import Deal
 
 MONTH = "(12 * year({0}) + month({0}) - 1)::BIGINT"
@@ -49,13 +49,12 @@ class Books:
 
 def open_books(connection: duckdb.DuckDBPyConnection, deal: Deal, first: int, last: int) -> Books:
     """Reduce the lines once more, by the month billed and the month served; give the books."""
-    import ibis
-
-    engine = ibis.duckdb.from_connection(connection)
-    months = engine.table("calendar")
     _left_out(connection, deal)
-    for name, source, more in (("flows", "lines", ()), ("left_out", "lines_left_out", ("repair",))):
-        query = ibis.to_sql(reduction.monthly_lines(engine.table(source), months, also=("date", *more)), dialect="duckdb")
+    for name, form, source, more in (
+        ("flows", "monthly_lines_dated", "lines", ()),
+        ("left_out", "monthly_lines_left_out", "lines_left_out", ("repair",)),
+    ):
+        query = statement(form, source)
         keys = ", ".join(("kind", "currency", f"{MONTH.format('date')} AS billed", "month_index", *more))
         money = "sum(ticks)::BIGINT AS ticks, sum(local_ticks)::BIGINT AS local_ticks"
         connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {keys}, {money} FROM ({query}) GROUP BY ALL")
