@@ -134,9 +134,12 @@ def _type_all(connection: duckdb.DuckDBPyConnection, deal: Deal, step: Step) -> 
 
 
 def _side_by_side(
-    connection: duckdb.DuckDBPyConnection, deal: Deal, sources: list[Source], step: Step
+    connection: duckdb.DuckDBPyConnection, deal: Deal, sources: list[Source], step: Step, *, workers: int
 ) -> list[dict[str, Any] | InputError]:
-    """Type the tables two at a time, each on a cursor of its own: a small table keeps one core busy, and most are small."""
+    """Type the tables two at a time, each on a cursor of its own: a small table keeps one core busy, and most are small.
+
+    Tables of a database come one after another over its one connection.
+    """
 
     def one(source: Source) -> dict[str, Any] | InputError:
         step(f"reading {source.label}")
