@@ -75,13 +75,13 @@ def id_leaps(scope: Scope) -> Iterator[Issue]:
 
 def look_ahead(scope: Scope) -> Iterator[Issue]:
     """Facts as of today on rows of the past: an owner hired, or a product launched, after what it is said to have done."""
-    for table, column, owner, key, began, when in AS_OF_TODAY:
+    for table, column, owner, key, began, when, words in AS_OF_TODAY:
         if not (scope.has(table, column, when) and scope.has(owner, key, began)):
             continue
         rows = scope.one(f"SELECT count(*) FROM t_{table} AS t JOIN t_{owner} AS o ON t.{column} = o.{key} WHERE o.{began} > t.{when}")[0]
         if rows:
             where = f"{column} IN (SELECT {key} FROM t_{owner} WHERE {began} > t_{table}.{when})"
-            message = f"{table}.{column} stands as of today: on {rows:,} rows its {began} is later than {when}"
+            message = f"{rows:,} {words}: {table}.{column} stands as of today"
             do = f"ask for {column} as it stood then; cuts by it read the present into the past"
             yield scope.issue("look_ahead", table, rows, scope.ticks_behind(table, where), message, do)
 
@@ -92,9 +92,9 @@ def customers_told(scope: Scope) -> Iterator[Issue]:
 
 
 AS_OF_TODAY = (
-    ("opportunities", "rep_id", "reps", "rep_id", "hired_on", "closed_on"),
-    ("leads", "rep_id", "reps", "rep_id", "hired_on", "mql_on"),
-    ("customers", "owner_rep_id", "reps", "rep_id", "hired_on", "acquired_on"),
-    ("revenue", "product_id", "products", "product_id", "launched_on", "date"),
+    ("opportunities", "rep_id", "reps", "rep_id", "hired_on", "closed_on", "opportunities closed before their rep was hired"),
+    ("leads", "rep_id", "reps", "rep_id", "hired_on", "mql_on", "leads qualified before their rep was hired"),
+    ("customers", "owner_rep_id", "reps", "rep_id", "hired_on", "acquired_on", "customers signed before their owner was hired"),
+    ("revenue", "product_id", "products", "product_id", "launched_on", "date", "lines dated before their product was launched"),
 )
-"""What is held against what: table, its key, the table of the key, when that began, when the row happened."""
+"""What is held against what: table, its key, the table of the key, when that began, when the row happened, in words."""

@@ -62,15 +62,14 @@ def repairs(analysis: Analysis) -> Exhibit:
     frame, told, question = analysis.frames["cleaning"], told_of(analysis), "What was repaired, and what does it do to the headline?"
     if frame.empty:
         return clean(analysis, "repairs", question, "Nothing had to be repaired")
-    grouped = (
-        frame.groupby("repair", sort=False).agg(rows=("rows", "sum"), amount=("amount", "sum"), before=("before", "first")).reset_index()
-    )
+    grouped = frame.groupby("repair", sort=False).agg(rows=("rows", "sum"), amount=("amount", "sum")).reset_index()
     effects = analysis.frames["repair_effects"]
     shown = [f"{name}_effect" for name in ("revenue_ltm", "nrr", "grr", "logo", "top10")]
     # what is no repair (rows after the as-of date) has no switch, and so no effect; it stands last
     table = effects[["repair", *shown]].merge(grouped, on="repair", how="outer").set_index("repair")
     order = [*effects["repair"], *(kind for kind in grouped["repair"] if kind not in set(effects["repair"]))]
-    table = table.loc[order, ["rows", "amount", "before", *shown]].reset_index()
+    table = table.loc[order, ["rows", "amount", *shown]].reset_index()
+    table["repair"] = table["repair"].str.replace("_", " ")
     return exhibit(
         None,
         id=f"{NAME}.repairs",
@@ -80,15 +79,14 @@ def repairs(analysis: Analysis) -> Exhibit:
         formats={"rows": "count", "amount": "money", "revenue_ltm_effect": "money"}
         | dict.fromkeys(("nrr_effect", "grr_effect", "logo_effect", "top10_effect"), "percent1"),
         labels={
-            "before": "Before (the first)",
-            "revenue_ltm_effect": "On revenue, 12 months",
-            "nrr_effect": "On NRR",
-            "grr_effect": "On GRR",
-            "logo_effect": "On logo retention",
-            "top10_effect": "On ten largest",
+            "revenue_ltm_effect": "Revenue, 12 m",
+            "nrr_effect": "NRR",
+            "grr_effect": "GRR",
+            "logo_effect": "Logos",
+            "top10_effect": "Ten largest",
         },
-        note="Effect: the number as reported less the number with this repair left undone, the room governed again (points of a hundred; blank "
-        "where the room cannot be read without it). Every entry, with its switch, is in cleaning.csv.",
+        note="The last five columns: the number as reported less the number with this repair left undone, the room governed again (retention and "
+        "share in points of a hundred; a dash where the room cannot be read without it). Every entry, with its switch, is in cleaning.csv.",
         source=f"cleaning log; as of {analysis.deal.target.as_of}",
         facts=("data.repairs",),
         currency=currency_of(analysis),
@@ -154,7 +152,7 @@ def requests(analysis: Analysis) -> Exhibit:
         None,
         id=f"{NAME}.requests",
         question="What should we ask for?",
-        title=f"Ask first for {first['table']}: {first['why'].partition('. ')[0].rstrip('.')}",
+        title=f"Ask first about {first['table']}: {first['why'].partition('. ')[0].partition('; ')[0].rstrip('.')}",
         table=frame.head(20)[SHOWN],
         formats={"rank": "count", "facts": "count"},
         labels={"facts": "Facts that it opens"},

@@ -54,10 +54,21 @@ def sources(analysis: Analysis) -> Exhibit:
         id=f"{NAME}.sources",
         question=question,
         title=f"{counted(len(frame), 'pair of sources', 'pairs of sources')} can be held against each other{open_}",
-        table=frame[["source_a", "source_b", "amount_a", "amount_b", "residual", *used, "unexplained", "open"]],
+        table=frame[["source_a", "source_b", "amount_a", "amount_b", "residual", *used, "unexplained", "open"]].replace(
+            "_", " ", regex=True
+        ),
         formats=dict.fromkeys(("amount_a", "amount_b", "residual", *used, "unexplained"), "money_full") | {"open": "count"},
-        labels={"source_a": "Ours", "source_b": "Theirs", "amount_a": "Ours, amount", "amount_b": "Theirs, amount", "open": "Months open"},
-        note="Sums of the last twelve months; contracts and annualised lines as they stand at the end of the last. Each class holds what rows explain.",
+        labels={
+            "source_a": "Ours",
+            "source_b": "Theirs",
+            "amount_a": "Amount",
+            "amount_b": "Their amount",
+            "residual": "Apart",
+            "unexplained": "Left",
+            "open": "Open",
+        },
+        note="Sums of the last twelve months; contracts and annualised lines as they stand at the end of the last. Each class holds what rows explain; "
+        "left is what none does, open counts the months in which that is material.",
         source=source_line(analysis, "revenue", "ledger", "invoices", "contracts"),
         currency=currency_of(analysis),
     )
