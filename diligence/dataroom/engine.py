@@ -49,8 +49,12 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, file: Path)
 
 
 def has_table(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Say whether the engine holds this table."""
-    return bool(connection.execute("SELECT count(*) FROM information_schema.tables WHERE table_name = ?", [table]).fetchall()[0][0])
+    """Say whether the engine holds this table (or view); the name is our own."""
+    try:
+        connection.execute(f"SELECT 0 FROM {name(table)} LIMIT 0")
+    except duckdb.CatalogException:
+        return False
+    return True
 
 
 def month_of_day(column: str) -> str:
