@@ -72,3 +72,9 @@ def lines_of(room: Room) -> pd.DataFrame:
     """Give the governed lines of a room, money in currency."""
     frame = pd.read_parquet(room.folder / "lines.parquet")
     return frame.assign(amount=frame["ticks"] / 10_000)
+
+
+def months(room: Room) -> dict[str, float]:
+    """Give the revenue of each month that has any."""
+    sums = room.cube.groupby("month")["amount"].sum()
+    return {f"{month:%Y-%m}": round(value, 4) for month, value in sums[sums != 0].items()}

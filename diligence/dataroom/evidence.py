@@ -8,7 +8,7 @@ import pandas as pd
 
 from diligence.dataroom.engine import TICKS, connect, name, text
 from diligence.dataroom.room import NOT_GIVEN, Room
-from diligence.dataroom.statements import statement
+from diligence.dataroom.statements import monthly_lines
 from diligence.errors import InputError, Problem
 
 Parameter = str | int | date
@@ -45,7 +45,7 @@ def _monthly(connection: duckdb.DuckDBPyConnection, room: Room, segment_by: str)
     for view in ("lines", "calendar"):
         connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {_parquet(room.folder / f'{view}.parquet')}")
     connection.execute(f"CREATE VIEW customers AS SELECT * FROM {_parquet(room.folder / 'tables' / 'customers.parquet')}")
-    connection.execute(f"CREATE TABLE served AS {statement('monthly_lines', 'lines')}")
+    connection.execute(f"CREATE TABLE served AS SELECT * EXCLUDE (date) FROM ({monthly_lines('lines')})")
     column, nowhere = name(segment_by or room.deal.defaults.segment_by), text(NOT_GIVEN)
     connection.execute(
         f"CREATE TABLE monthly AS SELECT served.*, coalesce(segment, {nowhere}) AS segment, arrived FROM served "

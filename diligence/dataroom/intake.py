@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from diligence.dataroom import reduction
+from diligence.dataroom import reduction, statements
 from diligence.dataroom.asof import Given, known_rows
 from diligence.dataroom.checks import Scope, run_checks
 from diligence.dataroom.cleaning import log_frame
@@ -27,7 +27,6 @@ from diligence.dataroom.resolution.accounts import join_accounts
 from diligence.dataroom.resolution.decisions import RULINGS, take_rulings
 from diligence.dataroom.resolution.review import write_review
 from diligence.dataroom.schema import tables
-from diligence.dataroom.statements import statement
 from diligence.dataroom.tieout import write_tie_out
 from diligence.dataroom.typed import type_table
 from diligence.deal import Deal
@@ -217,18 +216,18 @@ def _govern(connection: duckdb.DuckDBPyConnection, deal: Deal, given: Given, fol
 def _reduce(bench: Bench, first: int, last: int) -> None:
     connection = bench.connection
     _calendar(connection, "calendar", first, last)
-    bench.make("cube", statement("cube", "lines"))
+    bench.make("cube", statements.cube("lines"))
 
 
 def _reduce_for_checks(bench: Bench, last: int) -> None:
     """Reduce what lies beyond the as-of month, and the credit notes moved, as booked and as matched, for the tie-out."""
     beyond = bench.one("SELECT coalesce(max(last_day), 0) // 28 + 12 * 1970 + 12 FROM lines")[0]
     _calendar(bench.connection, "later", last + 1, max(int(beyond), last + 1))
-    served = statement("monthly_lines", "lines", "later")
+    served = statements.monthly_lines("lines", "later")
     bench.make("beyond", f"SELECT coalesce(sum(ticks), 0)::BIGINT AS ticks FROM ({served})")
     bench.make("booked", "SELECT *, customer_id AS account_id FROM credits_as_booked")
     bench.make("matched", "SELECT * FROM lines SEMI JOIN credits_as_booked USING (source_row)")
-    as_booked, as_matched = (statement("cube", table) for table in ("booked", "matched"))
+    as_booked, as_matched = (statements.cube(table) for table in ("booked", "matched"))
     bench.make(
         "credit_moves",
         "SELECT month_index, kind, sum(ticks)::BIGINT AS ticks FROM "
@@ -265,7 +264,7 @@ def _write_tables(bench: Bench, folder: Path) -> None:
 def _write_checks(bench: Bench, given: Given, folder: Path, first: int, last: int) -> None:
     whole = month_index(last_complete_month(bench.deal.target.as_of))
     absolute = bench.one("SELECT coalesce(sum(abs(ticks)), 0) FROM lines")[0]
-    scope = Scope(bench.connection, bench.given, first, last, whole == last, float(absolute) / TICKS, given, bench.deal.defaults.regime)
+    scope = Scope(bench.connection, bench.given, first, last, whole == last, float(absolute) / TICKS, given, bench.deal)
     run_checks(scope).to_csv(folder / "issues.csv", index=False, lineterminator="\n")
     write_review(bench.connection, folder, whole)
     write_tie_out(bench.connection, bench.deal, first, whole, folder)

@@ -1,11 +1,11 @@
 """Revenue lines made ready for the reduction: repairs in their order, each counted, each with its switch."""
 
-from diligence.dataroom.customers import UNIDENTIFIED
 from diligence.dataroom.engine import text
 from diligence.dataroom.repairs import credits, currency, duplicates, kinds, periods, units
 from diligence.dataroom.repairs.bench import Bench
 from diligence.dataroom.resolution.intercompany import leave_out_intercompany
 from diligence.dataroom.resolution.joining import join_customers
+from diligence.dataroom.schema import UNIDENTIFIED
 
 
 def govern_lines(bench: Bench) -> None:

@@ -4,7 +4,6 @@ Only whole numbers are added: money is ticks (ten-thousandths), so the order in 
 are Ibis's, so that they run on DuckDB and on the engines of those who outgrow one machine.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,7 @@ def calendar(first: int, last: int) -> pd.DataFrame:
     return pd.DataFrame({"month_index": index, "month_first": start, "month_last": end})
 
 
-def monthly_lines(lines: Any, months: Any, also: Sequence[str] = ()) -> Any:
+def monthly_lines(lines: Any, months: Any) -> Any:
     """Give each line the months that it serves, with its share of the money.
 
     A line with ``first_day`` and ``last_day`` is spread by day: month k gets ``floor(|amount| * days to its end / days)`` less
@@ -46,8 +45,6 @@ def monthly_lines(lines: Any, months: Any, also: Sequence[str] = ()) -> Any:
         Ibis table of lines: the cube's keys, ``ticks``, ``local_ticks``, ``quantity``, ``first_day``, ``last_day``.
     months
         Ibis table as given by :func:`calendar`; months outside it are cut.
-    also
-        Further columns of the lines to keep.
     """
     import ibis
 
@@ -67,15 +64,14 @@ def monthly_lines(lines: Any, months: Any, also: Sequence[str] = ()) -> Any:
 
     money = {"ticks": share(spread.ticks), "local_ticks": share(spread.local_ticks)}
     money |= {"rate_ticks": rate(spread.ticks), "local_rate_ticks": rate(spread.local_ticks)}
-    columns = [*CUBE_KEYS, *MONEY, "quantity", "source_file", "source_row", *also]
+    columns = [*CUBE_KEYS, *MONEY, "quantity", "date", "source_file", "source_row"]
     whole = lines.filter(lines.last_day.isnull()).semi_join(months, "month_index")
     whole = whole.mutate(rate_ticks=whole.ticks, local_rate_ticks=whole.local_ticks)
     return ibis.union(whole.select(columns), spread.mutate(**money).select(columns))
 
 
-def cube(lines: Any, months: Any) -> Any:
-    """Reduce lines to one row a customer, month, product, kind and currency; nothing above needs the lines."""
-    monthly = monthly_lines(lines, months)
+def cube(monthly: Any) -> Any:
+    """Reduce monthly lines to one row a customer, month, product, kind and currency; nothing above needs the lines."""
     return monthly.group_by(CUBE_KEYS).aggregate(
         **{column: monthly[column].sum().cast("int64") for column in MONEY},
         quantity=monthly.quantity.sum().cast("decimal(18, 4)"),

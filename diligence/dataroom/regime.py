@@ -2,7 +2,7 @@
 
 import duckdb
 
-from diligence.dataroom.customers import UNIDENTIFIED
+from diligence.dataroom.schema import UNIDENTIFIED
 
 REGULAR = 0.85
 

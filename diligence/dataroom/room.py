@@ -14,9 +14,8 @@ from typing import Any
 import pandas as pd
 
 from diligence.dataroom.cleaning import REPAIRS
-from diligence.dataroom.customers import UNIDENTIFIED
 from diligence.dataroom.resolution.review import read_review
-from diligence.dataroom.schema import tables
+from diligence.dataroom.schema import UNIDENTIFIED, tables
 from diligence.deal import Deal, load_deal
 from diligence.errors import InputError, Problem, nearest
 from diligence.periods import month_starts

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+UNIDENTIFIED = "(unidentified)"
+"""The customer of revenue that names none."""
+
 CORE = ("revenue", "customers", "products", "contracts", "opportunities", "leads", "spend", "reps", "market", "ledger")
 
 

@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from diligence.dataroom.customers import UNIDENTIFIED
 from diligence.dataroom.room import Room
-from diligence.dataroom.schema import CORE, tables
+from diligence.dataroom.schema import CORE, UNIDENTIFIED, tables
 from diligence.facts.analysis import Analysis, Check
 from diligence.facts.catalogue import catalogue
 from diligence.facts.match_thresholds import match_thresholds

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
-from tiny import Rows, line, lines_of, monthly, open_tiny, repaired, write_deal
+from tiny import Rows, line, lines_of, monthly, months, open_tiny, repaired, write_deal
 
 from diligence.dataroom.cleaning import REPAIRS, is_on
 from diligence.dataroom.room import Room, open_room
@@ -32,11 +31,6 @@ class Case:
     @property
     def kind(self) -> str:
         return self.id.partition("/")[0]
-
-
-def months(room: Room) -> dict[str, float]:
-    sums = room.cube.groupby("month")["amount"].sum()
-    return {f"{month:%Y-%m}": round(value, 4) for month, value in sums[sums != 0].items()}
 
 
 def revenue(room: Room) -> float:
@@ -258,30 +252,6 @@ def test_nothing_is_repaired_in_a_clean_room(tiny_room: Callable[..., Room]) -> 
     assert room.described["revenue"] == room.described["revenue_as_given"] == 1800.0
 
 
-def test_two_equal_lines_without_an_invoice_may_be_two_sales(tiny_room: Callable[..., Room]) -> None:
-    for rows in ([line("a", "2026-01-31", 12)] * 2, [line("a", "2026-01-31", 12, invoice_id="")] * 2):
-        room = tiny_room(rows)
-        assert (revenue(room), "duplicate_lines" in repaired(room)) == (24.0, False)
-
-
-def test_a_line_that_differs_in_one_column_is_no_duplicate(tiny_room: Callable[..., Room]) -> None:
-    base = {"invoice_id": "1", "product_id": "p", "quantity": 1, "kind": "recurring"}
-    rows = [line("a", "2026-01-31", 12, **base)]
-    rows += [
-        line("a", "2026-01-31", 12, **(base | change))
-        for change in ({"invoice_id": "2"}, {"product_id": "q"}, {"quantity": 2}, {"kind": "usage"})
-    ]
-    rows += [line("b", "2026-01-31", 12, **base), line("a", "2026-01-30", 12, **base), line("a", "2026-01-31", 12.0001, **base)]
-    assert "duplicate_lines" not in repaired(tiny_room(rows))
-
-
-def test_duplicates_in_another_currency_are_told_in_the_deals(tiny_room: Callable[..., Room]) -> None:
-    rows = [line("a", "2026-01-15", 10, currency="GBP", invoice_id="1")] * 2
-    room = tiny_room(rows, fx=[{"month": "2026-01", "currency": "GBP", "rate": 1.25}])
-    assert repaired(room)["duplicate_lines"] == (1, 12.5)
-    assert (room.described["revenue_as_given"], revenue(room)) == (25.0, 12.5), "as given is before any repair but conversion"
-
-
 def test_one_spelling_off_leaves_the_other_joined(tiny_room: Callable[..., Room]) -> None:
     names = ["Harrowmere Heating Ltd", "Harowmere Heating Ltd.", "Kestrel Utilities GmbH", "Kestrl Utilities GmbH"]
     listed = [{"customer_id": f"c{place}", "name": name, "country": "GB"} for place, name in enumerate(names)]
@@ -293,112 +263,3 @@ def test_one_spelling_off_leaves_the_other_joined(tiny_room: Callable[..., Room]
 def test_the_deal_refuses_a_repair_that_is_none(tiny_deal: Callable[..., Path]) -> None:
     with pytest.raises(InputError, match="did you mean 'misspelt_customer'"):
         open_room(tiny_deal(CLEAN, off=["misspelt_custmer"]))
-
-
-class TestCredits:
-    """Which line a credit note belongs to."""
-
-    def cases(self, tiny_room: Callable[..., Room], *credit_and_bills: dict[str, Any], off: tuple[str, ...] = ()) -> dict[str, float]:
-        return months(tiny_room([*credit_and_bills, line("z", "2026-06-01", 1)], off=off))
-
-    def test_the_latest_equal_line_before_it(self, tiny_room: Callable[..., Room]) -> None:
-        bills = [line("a", f"2026-0{month}-15", 100, product_id="p") for month in (1, 2, 4)]
-        found = self.cases(tiny_room, *bills, line("a", "2026-03-20", -100, product_id="p"))
-        assert found == {"2026-01": 100.0, "2026-04": 100.0, "2026-06": 1.0}
-
-    def test_not_of_another_customer_product_or_amount_nor_a_later_line(self, tiny_room: Callable[..., Room]) -> None:
-        bills = [
-            line("b", "2026-01-15", 100, product_id="p"),
-            line("a", "2026-01-15", 100, product_id="q"),
-            line("a", "2026-01-15", 99, product_id="p"),
-        ]
-        bills += [line("a", "2026-05-15", 100, product_id="p"), line("a", "2024-12-01", 100, product_id="p")]
-        found = self.cases(tiny_room, *bills, line("a", "2026-03-20", -100, product_id="p"), off=("negative_balance",))
-        assert found["2026-03"] == -100.0
-
-    def test_one_line_is_credited_once(self, tiny_room: Callable[..., Room]) -> None:
-        found = self.cases(
-            tiny_room, line("a", "2026-01-15", 100), *[line("a", f"2026-0{month}-20", -100) for month in (2, 3)], off=("negative_balance",)
-        )
-        assert found == {"2026-03": -100.0, "2026-06": 1.0}
-
-    def test_a_part_credit_takes_the_service_period_of_its_invoice(self, tiny_room: Callable[..., Room]) -> None:
-        bill = line("a", "2026-01-01", 365, invoice_id="1", service_start="2026-01-01", service_end="2026-12-31")
-        room = tiny_room([bill, line("a", "2026-03-20", -36.5, invoice_id="1")])
-        assert months(room) == {"2026-01": 27.9, "2026-02": 25.2, "2026-03": 27.9, "2026-04": 27.0, "2026-05": 27.9, "2026-06": 27.0}
-
-
-class TestAcquiredBooks:
-    @staticmethod
-    def books(room: Room) -> list[str]:
-        return [row.id for row in room.cleaning.itertuples() if row.repair == "acquired_book"]
-
-    def test_a_counter_that_rolls_over_is_no_book(self, tiny_room: Callable[..., Room]) -> None:
-        old = [row for k in range(3) for row in monthly(f"C{997 + k}", "2025-01", "2026-06", 10)]
-        new = [row for k in range(6) for row in monthly(f"C{1000 + k}", "2026-03", "2026-06", 10)]
-        assert self.books(tiny_room(old + new)) == []
-
-    def test_customers_older_than_their_first_invoice_are(self, tiny_room: Callable[..., Room]) -> None:
-        old = monthly("C1", "2025-01", "2026-06", 10)
-        new = [row for k in range(6) for row in monthly(f"C{2 + k}", "2026-03", "2026-06", 10)]
-        listed = [
-            {"customer_id": f"C{k}", "name": f"Firm {k}", "acquired_on": "2020-01-01" if k > 1 else "2025-01-01"} for k in range(1, 8)
-        ]
-        assert self.books(tiny_room(old + new, customers=listed)) == ["acquired_book/2026-03"]
-
-    def test_a_change_of_ids_is_no_book(self, tiny_room: Callable[..., Room]) -> None:
-        old = [row for k in range(6) for row in monthly(f"C{k}", "2025-01", "2026-02", 10 + k)]
-        new = [row for k in range(6) for row in monthly(f"KD-{70 + k}", "2026-03", "2026-06", 10 + k)]
-        assert self.books(tiny_room(old + new)) == []
-
-
-class TestLumps:
-    """Quarters, half-years and years without a service period."""
-
-    @staticmethod
-    def spread(room: Room) -> set[int]:
-        return set(pd.read_parquet(room.folder / "repaired_rows.parquet").query("id == 'lump_spread'")["source_row"])
-
-    def test_repeat_purchase_is_left_alone(self, tiny_room: Callable[..., Room]) -> None:
-        """Wholesale customers buy when they need to: some do so every third month for a while."""
-        days = ["2025-01-03", "2025-02-17", "2025-02-20", "2025-06-01", "2025-11-30", "2026-01-15", "2026-05-02"]
-        rows = [line(f"w{k}", day, 100 + k * n) for k in range(12) for n, day in enumerate(days)]
-        rows += [line("q", f"{month}-05", 100) for month in ("2025-01", "2025-04", "2025-07", "2025-10")]
-        assert self.spread(tiny_room(rows)) == set()
-
-    def test_a_first_year_takes_the_rhythm_of_its_product(self, tiny_room: Callable[..., Room]) -> None:
-        """Three customers renew every January; a fourth has paid one year so far: June is a twelfth of each."""
-        rows = [line(who, f"{year}-01-01", 365, product_id="p") for who in "abc" for year in (2024, 2025, 2026)]
-        room = tiny_room([*rows, line("d", "2026-01-01", 365, product_id="p")])
-        assert len(self.spread(room)) == 10
-        assert months(room)["2026-06"] == 4 * 30.0
-
-    def test_one_invoice_alone_has_no_rhythm(self, tiny_room: Callable[..., Room]) -> None:
-        assert (
-            self.spread(tiny_room([line("d", "2026-01-01", 365, product_id="p"), *monthly("a", "2025-01", "2026-06", 100, product_id="q")]))
-            == set()
-        )
-
-    def test_a_quarter_that_was_skipped_stays_empty(self, tiny_room: Callable[..., Room]) -> None:
-        """Billed for six quarters, silent for one, billed again: the rhythm holds, the gap is a gap."""
-        days = [month for year in (2024, 2025) for month in (f"{year}-01", f"{year}-04", f"{year}-07", f"{year}-10")] + ["2026-04"]
-        room = tiny_room([line("a", f"{day}-01", 91) for day in days])
-        assert {"2026-01", "2026-02", "2026-03"} & set(months(room)) == set()
-        assert months(room)["2026-05"] == 31.0
-
-
-class TestMissingMonths:
-    def test_three_months_in_a_row_are_not_bridged(self, tiny_room: Callable[..., Room]) -> None:
-        rows = monthly("a", "2025-01", "2025-12", 10) + monthly("a", "2026-04", "2026-06", 10)
-        assert set(months(tiny_room(rows))) & {"2026-01", "2026-02", "2026-03"} == set()
-
-    def test_who_left_before_the_gap_or_came_after_it_is_not_filled(self, tiny_room: Callable[..., Room]) -> None:
-        rows = monthly("a", "2025-01", "2025-12", 10) + monthly("a", "2026-02", "2026-06", 12)
-        rows += monthly("left", "2025-01", "2025-12", 10) + monthly("came", "2026-02", "2026-06", 10)
-        room = tiny_room(rows)
-        filled = room.cube[room.cube["month"] == "2026-01-01"]
-        assert filled[["customer_id", "amount"]].values.tolist() == [["a", 10.0]]
-
-    def test_where_customers_repeat_a_month_without_sales_is_a_month_without_sales(self, tiny_room: Callable[..., Room]) -> None:
-        rows = monthly("a", "2025-01", "2025-12", 10) + monthly("a", "2026-02", "2026-06", 10)
-        assert "2026-01" not in months(tiny_room(rows, deal='[defaults]\nregime = "repeat"'))

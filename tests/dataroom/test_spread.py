@@ -84,7 +84,7 @@ def reduced(rows: list[tuple[int, int, int, str]]) -> pd.DataFrame:
     frame = frame.assign(
         local_ticks=frame["ticks"], account_id=frame["customer_id"], product_id="p", kind="recurring", currency="EUR", quantity=1
     )
-    frame = frame.assign(month_index=0, source_file="f", source_row=range(len(frame)))
+    frame = frame.assign(month_index=0, date=pd.Timestamp("2024-01-01"), source_file="f", source_row=range(len(frame)))
     connection = connect()
     connection.register("given_lines", frame)
     connection.register(

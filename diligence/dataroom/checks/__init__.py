@@ -7,7 +7,14 @@ import pandas as pd
 
 from diligence.dataroom.checks.files import hidden_sheets, unpadded_ids, unread_columns, unread_files
 from diligence.dataroom.checks.issue import Issue, Scope
-from diligence.dataroom.checks.keys import customers_told, id_leaps, look_ahead, orphans, survivorship
+from diligence.dataroom.checks.keys import (
+    customers_told,
+    id_leaps,
+    look_ahead,
+    orphans,
+    segments_as_of_today,
+    survivorship,
+)
 from diligence.dataroom.checks.money import (
     negative_balances,
     negative_lines,
@@ -24,6 +31,7 @@ CHECKS: tuple[Callable[[Scope], Iterator[Issue]], ...] = (
     survivorship,
     id_leaps,
     look_ahead,
+    segments_as_of_today,
     missing_months,
     left_truncation,
     right_censoring,

@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 
 from diligence.dataroom.engine import TICKS
+from diligence.deal import Deal
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,7 @@ class Scope:
     revenue: float
     facts: dict[str, dict[str, Any]]
     """What reading left of each table: columns that nothing reads, hidden sheets, files of the room unread, ids without zeros."""
-    regime: str
-    """As the deal file has it; blank where it is to be found."""
+    deal: Deal
 
     def has(self, table: str, *columns: str) -> bool:
         """Say whether a table, and these columns of it, were given."""

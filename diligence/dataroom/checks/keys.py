@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from diligence.dataroom.checks.issue import Issue, Scope
-from diligence.dataroom.customers import UNIDENTIFIED
 from diligence.dataroom.engine import TICKS, name
 from diligence.dataroom.resolution.joining import told
-from diligence.dataroom.schema import tables
+from diligence.dataroom.schema import UNIDENTIFIED, tables
 from diligence.periods import month_label, month_start
 
 LEAP_SHARE = 0.95
@@ -84,6 +83,21 @@ def look_ahead(scope: Scope) -> Iterator[Issue]:
             message = f"{rows:,} {words}: {table}.{column} stands as of today"
             do = f"ask for {column} as it stood then; cuts by it read the present into the past"
             yield scope.issue("look_ahead", table, rows, scope.ticks_behind(table, where), message, do)
+
+
+def segments_as_of_today(scope: Scope) -> Iterator[Issue]:
+    """Customers in another segment than when they were sold to: the list has one segment a customer, today's, for all of its past."""
+    if not (scope.has("opportunities", "segment", "customer_id") and scope.has("customers", "segment")):
+        return
+    moved = (
+        "customer_id IN (SELECT c.customer_id FROM t_customers AS c JOIN (SELECT customer_id, max_by(segment, created_on) AS earlier FROM t_opportunities "
+        "WHERE segment IS NOT NULL AND status = 'won' GROUP BY 1) AS sold USING (customer_id) WHERE lower(trim(c.segment)) <> lower(trim(earlier)))"
+    )
+    rows = scope.one(f"SELECT count(*) FROM t_customers WHERE {moved}")[0]
+    if rows:
+        message = f"{rows:,} customers stand in another segment than their last won opportunity: customers.segment stands as of today"
+        do = "ask for the segments as they stood; retention by segment reads the present into the past"
+        yield scope.issue("look_ahead", "customers", rows, scope.ticks_behind("customers", moved), message, do)
 
 
 def customers_told(scope: Scope) -> Iterator[Issue]:

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from diligence.dataroom.checks.issue import Issue, Scope
-from diligence.dataroom.customers import UNIDENTIFIED
 from diligence.dataroom.engine import TICKS
-from diligence.dataroom.schema import tables
+from diligence.dataroom.schema import UNIDENTIFIED, tables
 from diligence.periods import month_label, month_start
 
 GAP_MONTHS = 3
@@ -63,7 +62,7 @@ def right_censoring(scope: Scope) -> Iterator[Issue]:
 
 def billing_gaps(scope: Scope) -> Iterator[Issue]:
     """Customers that fall silent for one to three months and come back at much the same money: billed late, not lost and won again."""
-    if scope.regime == "repeat":
+    if scope.deal.defaults.regime == "repeat":
         return
     rows, customers, ticks = scope.one(
         "WITH m AS (SELECT customer_id, month_index, sum(ticks) AS t FROM cube WHERE kind = 'recurring' GROUP BY ALL HAVING sum(ticks) > 0), "

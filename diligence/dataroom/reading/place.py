@@ -1,12 +1,8 @@
-"""Where a room lies: a folder, a zip, a DuckDB file or a database; opened, listed, and closed with nothing left behind."""
+"""A room that is open: what it holds, and where each thing lies."""
 
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from diligence.deal import Deal
 
 IGNORED = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 LOCKS = ("~$", "._")
@@ -63,43 +59,6 @@ class Place:
         if self.tables is None:
             return self.by_label[label]
         return self.folder / f"{list(self.tables).index(label)}{self.suffix}"
-
-
-@contextmanager
-def open_place(deal: Deal) -> Iterator[Place]:
-    """Open the room of a deal; what is unpacked or laid down goes when it closes.
-
-    Raises
-    ------
-    InputError
-        A zip that is broken, locked or too large; a database that cannot be reached or may not be read.
-
-    Examples
-    --------
-    >>> from diligence.deal import load_deal
-    >>> with open_place(load_deal("demo")) as place:
-    ...     place.labels()[:2]
-    ['CRM accounts.csv', 'CRM opportunities.csv']
-    """
-    from diligence.dataroom.reading.archive import unpack
-    from diligence.dataroom.reading.duckdb_file import duckdb_file
-    from diligence.dataroom.reading.postgres import postgres
-
-    path = deal.room_path
-    if not deal.room.is_database and path.is_dir():
-        yield Place(deal.room.source, path, deal.room.largest_bytes, by_label=files_of(path))
-        return
-    with tempfile.TemporaryDirectory(prefix="diligence-room-", ignore_cleanup_errors=True) as aside:
-        folder = Path(aside)
-        if deal.room.is_database:
-            with postgres(deal, folder) as place:
-                yield place
-        elif path.suffix.lower() == ".duckdb":
-            with duckdb_file(deal, folder) as place:
-                yield place
-        else:
-            inside = unpack(path, folder, deal.room.largest_bytes)
-            yield Place(deal.room.source, inside, deal.room.largest_bytes, by_label=files_of(inside))
 
 
 def files_of(folder: Path) -> dict[str, Path]:

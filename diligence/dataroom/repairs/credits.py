@@ -1,10 +1,10 @@
 """Credit notes, refunds and balances below zero: money that comes back counts in the period that it takes back."""
 
+from diligence.dataroom.engine import month_of_day
 from diligence.dataroom.repairs.bench import Bench
 
 CREDIT_DAYS = 400
 REFUNDED_LINES = 24
-CREDIT_COLUMNS = "customer_id, product_id, kind, currency"
 
 
 def match_credits(bench: Bench) -> None:
@@ -71,11 +71,17 @@ def _refunds(bench: Bench) -> None:
 
 
 def _balances(bench: Bench) -> None:
-    """Take what leaves a customer's month below zero back over its earlier lines of the kind, latest first."""
+    """Take what leaves a customer's month below zero back over its earlier lines of the kind, latest first.
+
+    A month that a service period covers has revenue that no line of its own shows, and is left alone.
+    """
     month = "customer_id, kind, currency, month_index"
     bench.make(
         "shares",
-        f"WITH short AS (SELECT {month}, -sum(local_ticks) AS lack FROM lines WHERE customer_id IS NOT NULL AND last_day IS NULL GROUP BY ALL HAVING sum(local_ticks) < 0), "
+        f"WITH covered AS (SELECT DISTINCT customer_id, kind, currency, unnest(range({month_of_day('first_day')}, {month_of_day('last_day')} + 1)) AS month_index "
+        "FROM lines WHERE ticks > 0 AND last_day IS NOT NULL), "
+        f"short AS (SELECT {month}, -sum(local_ticks) AS lack FROM lines ANTI JOIN covered USING ({month}) "
+        "WHERE customer_id IS NOT NULL AND last_day IS NULL GROUP BY ALL HAVING sum(local_ticks) < 0), "
         f"credit AS (SELECT c.*, lack, sum(-c.local_ticks) OVER (PARTITION BY {month} ORDER BY c.source_row) AS cum FROM ({_open_credits()}) AS c JOIN short USING ({month})), "
         "part AS (SELECT source_row, customer_id, kind, currency, date, month_index, -local_ticks AS due, least(-local_ticks, greatest(lack - (cum + local_ticks), 0)) AS back FROM credit), "
         f"bill AS ({_open_bills()}), "
@@ -123,7 +129,8 @@ def _share_out(bench: Bench, kind: str, *, before: str, after: str) -> None:
         "cut",
         "WITH share AS (SELECT shares.*, w.ticks AS all_ticks, w.local_ticks AS all_local, "
         "sum(local_part) OVER (PARTITION BY shares.source_row ORDER BY bill_row) AS upto FROM shares JOIN whole_credits AS w USING (source_row)), "
-        "ranged AS (SELECT *, CAST(round(all_ticks * (upto / all_local)) AS BIGINT) AS high, CAST(round(all_ticks * ((upto - local_part) / all_local)) AS BIGINT) AS low FROM share) "
+        "ranged AS (SELECT *, CAST((all_ticks::HUGEINT * upto) // all_local AS BIGINT) AS high, "
+        "CAST((all_ticks::HUGEINT * (upto - local_part)) // all_local AS BIGINT) AS low FROM share) "
         "SELECT source_row, bill_row, local_part, high - low AS part FROM ranged",
     )
     bench.connection.execute(

@@ -39,7 +39,7 @@ def _near(bench: Bench) -> None:
     """Same customer, product, money, quantity and service period; invoice number the same but for its signs, case, leading zeros or a
     copy's mark; dates within a week; and not equal in all of it, which is the case of exact copies.
     """
-    plain = "regexp_replace(upper(invoice_id), '([-_/. ](COPY|DUP|KOPIE|BIS|REV|R|[A-Z])?\\d?)$', '')"
+    plain = "regexp_replace(upper(invoice_id), '([-_/. ]?(COPY|DUP|KOPIE|BIS|REV)|[-_/. ]R)\\d?$', '')"
     plain = f"regexp_replace(regexp_replace({plain}, '[^A-Z0-9]', '', 'g'), '^([A-Z]*)0+', '\\1')"
     key = "customer_id, product_id, kind, currency, local_ticks, quantity, first_day, last_day"
     bench.make(

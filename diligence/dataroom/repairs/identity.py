@@ -4,10 +4,9 @@ import re
 
 import pandas as pd
 
-from diligence.dataroom.customers import UNIDENTIFIED
 from diligence.dataroom.engine import has_table, name, text
 from diligence.dataroom.repairs.bench import Bench
-from diligence.dataroom.schema import tables
+from diligence.dataroom.schema import UNIDENTIFIED, tables
 from diligence.periods import month_label, month_start
 
 BURST = 4

@@ -3,12 +3,11 @@
 import duckdb
 import pandas as pd
 
-from diligence.dataroom.customers import UNIDENTIFIED
 from diligence.dataroom.engine import has_table
 from diligence.dataroom.repairs.bench import Bench
 from diligence.dataroom.resolution.joining import tell
 from diligence.dataroom.resolution.parents import circles, ultimate_parents
-from diligence.dataroom.schema import tables
+from diligence.dataroom.schema import UNIDENTIFIED, tables
 
 
 def join_accounts(bench: Bench) -> None:

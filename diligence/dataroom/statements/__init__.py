@@ -7,40 +7,32 @@ the texts from them, and a test holds that they are the same.
 from functools import cache
 from importlib.resources import files
 
-LINES, MONTHS = "lines_here", "months_here"
-COLUMNS = {
+LINES, MONTHS, MONTHLY = "lines_here", "months_here", "monthly_here"
+LINE = {
     **dict.fromkeys(("customer_id", "account_id", "product_id", "kind", "currency", "source_file"), "string"),
     **dict.fromkeys(("month_index", "ticks", "local_ticks", "first_day", "last_day", "source_row"), "int64"),
     "quantity": "decimal(18, 4)",
     "date": "date",
-    "repair": "string",
 }
+RATES = {"rate_ticks": "int64", "local_rate_ticks": "int64"}
 CALENDAR = dict.fromkeys(("month_index", "month_first", "month_last"), "int64")
-FORMS: dict[str, tuple[str, ...] | None] = {
-    "cube": None,
-    "monthly_lines": (),
-    "monthly_lines_dated": ("date",),
-    "monthly_lines_left_out": ("date", "repair"),
-}
-"""Each form, with the further columns that its monthly lines keep; the cube has none."""
+FORMS = ("monthly_lines", "cube")
 
 
-def statement(form: str, lines: str, months: str = "calendar") -> str:
-    """Give the reduction of a table of lines over a calendar as a statement.
-
-    Parameters
-    ----------
-    form
-        One of :data:`FORMS`.
-    lines, months
-        Names of the tables, our own words.
+def monthly_lines(lines: str, months: str = "calendar") -> str:
+    """Give the statement that spreads a table of lines over the months of a calendar; both names are our own words.
 
     Examples
     --------
-    >>> "FROM \\"booked\\"" in statement("cube", "booked")
+    >>> 'FROM "booked"' in monthly_lines("booked")
     True
     """
-    return _text(form).replace(LINES, lines).replace(MONTHS, months)
+    return _text("monthly_lines").replace(LINES, lines).replace(MONTHS, months)
+
+
+def cube(lines: str, months: str = "calendar") -> str:
+    """Give the statement that reduces a table of lines to the cube."""
+    return _text("cube").replace(f'"{MONTHLY}"', f"({monthly_lines(lines, months)})")
 
 
 @cache
@@ -54,8 +46,8 @@ def compiled(form: str, dialect: str = "duckdb") -> str:
 
     from diligence.dataroom import reduction
 
-    kept = FORMS[form] or ()
-    columns = {name: kind for name, kind in COLUMNS.items() if name not in ("date", "repair") or name in kept}
-    tables = ibis.table(columns, name=LINES), ibis.table(CALENDAR, name=MONTHS)
-    made = reduction.cube(*tables) if FORMS[form] is None else reduction.monthly_lines(*tables, also=kept)
+    if form == "cube":
+        made = reduction.cube(ibis.table(LINE | RATES, name=MONTHLY))
+    else:
+        made = reduction.monthly_lines(ibis.table(LINE, name=LINES), ibis.table(CALENDAR, name=MONTHS))
     return f"{ibis.to_sql(made, dialect=dialect)}\n"

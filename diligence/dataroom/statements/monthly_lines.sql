@@ -13,6 +13,7 @@ FROM (
     "t8"."ticks" AS "rate_ticks",
     "t8"."local_ticks" AS "local_rate_ticks",
     "t8"."quantity",
+    "t8"."date",
     "t8"."source_file",
     "t8"."source_row"
   FROM (
@@ -29,7 +30,8 @@ FROM (
       "t5"."first_day",
       "t5"."last_day",
       "t5"."source_row",
-      "t5"."quantity"
+      "t5"."quantity",
+      "t5"."date"
     FROM (
       SELECT
         *
@@ -133,6 +135,7 @@ FROM (
       ELSE 0
     END AS "local_rate_ticks",
     "t9"."quantity",
+    "t9"."date",
     "t9"."source_file",
     "t9"."source_row"
   FROM (
@@ -149,6 +152,7 @@ FROM (
       "t7"."last_day",
       "t7"."source_row",
       "t7"."quantity",
+      "t7"."date",
       "t2"."month_index",
       "t2"."month_first",
       "t2"."month_last"

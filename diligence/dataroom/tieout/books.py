@@ -8,7 +8,7 @@ import pandas as pd
 
 from diligence.dataroom.engine import TICKS, has_table, text
 from diligence.dataroom.repairs.periods import BRIDGED
-from diligence.dataroom.statements import statement
+from diligence.dataroom.statements import monthly_lines
 from diligence.deal import Deal
 
 MONTH = "(12 * year({0}) + month({0}) - 1)::BIGINT"
@@ -50,14 +50,12 @@ class Books:
 def open_books(connection: duckdb.DuckDBPyConnection, deal: Deal, first: int, last: int) -> Books:
     """Reduce the lines once more, by the month billed and the month served; give the books."""
     _left_out(connection, deal)
-    for name, form, source, more in (
-        ("flows", "monthly_lines_dated", "lines", ()),
-        ("left_out", "monthly_lines_left_out", "lines_left_out", ("repair",)),
-    ):
-        query = statement(form, source)
-        keys = ", ".join(("kind", "currency", f"{MONTH.format('date')} AS billed", "month_index", *more))
-        money = "sum(ticks)::BIGINT AS ticks, sum(local_ticks)::BIGINT AS local_ticks"
-        connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {keys}, {money} FROM ({query}) GROUP BY ALL")
+    money = f"{MONTH.format('date')} AS billed, month_index, sum(ticks)::BIGINT AS ticks, sum(local_ticks)::BIGINT AS local_ticks"
+    connection.execute(f"CREATE OR REPLACE TABLE flows AS SELECT kind, currency, {money} FROM ({monthly_lines('lines')}) GROUP BY ALL")
+    gone = " UNION ALL ".join(
+        f"SELECT {text(repair)} AS repair, * FROM ({monthly_lines(f'left_out_{place}')})" for place, repair in enumerate(LEFT_OUT)
+    )
+    connection.execute(f"CREATE OR REPLACE TABLE left_out AS SELECT repair, kind, currency, {money} FROM ({gone}) GROUP BY ALL")
     connection.execute(
         f"CREATE OR REPLACE TABLE billed AS SELECT *, {MONTH.format('date')} AS billed, starts_with(source_file, {text(BRIDGED)}) AS bridged "
         "FROM lines WHERE date IS NOT NULL"
@@ -66,14 +64,14 @@ def open_books(connection: duckdb.DuckDBPyConnection, deal: Deal, first: int, la
 
 
 def _left_out(connection: duckdb.DuckDBPyConnection, deal: Deal) -> None:
-    """Make the lines that repairs left out whole again, as ``lines`` would hold them."""
-    named = ", ".join(text(repair) for repair in LEFT_OUT)
+    """Make the lines that each repair left out whole again, as ``lines`` would hold them: ``left_out_<place in LEFT_OUT>``."""
     day = "date_diff('day', DATE '1970-01-01', {0})::BIGINT"
-    connection.execute(
-        "CREATE OR REPLACE TABLE lines_left_out AS SELECT customer_id, customer_id AS account_id, product_id, "
-        f"coalesce(kind, {text(deal.defaults.revenue_kind)}) AS kind, coalesce(currency, {text(deal.target.currency)}) AS currency, touched.ticks, "
-        f"CAST(amount * {TICKS} AS BIGINT) AS local_ticks, quantity, date, {MONTH.format('date')} AS month_index, "
-        f"CASE WHEN service_end >= service_start THEN {day.format('service_start')} END AS first_day, "
-        f"CASE WHEN service_end >= service_start THEN {day.format('service_end')} END AS last_day, "
-        f"source_file, source_row, id AS repair FROM touched JOIN t_revenue USING (source_row) WHERE table_name = 'revenue' AND id IN ({named})"
-    )
+    for place, repair in enumerate(LEFT_OUT):
+        connection.execute(
+            f"CREATE OR REPLACE TABLE left_out_{place} AS SELECT customer_id, customer_id AS account_id, product_id, "
+            f"coalesce(kind, {text(deal.defaults.revenue_kind)}) AS kind, coalesce(currency, {text(deal.target.currency)}) AS currency, touched.ticks, "
+            f"CAST(amount * {TICKS} AS BIGINT) AS local_ticks, quantity, date, {MONTH.format('date')} AS month_index, "
+            f"CASE WHEN service_end >= service_start THEN {day.format('service_start')} END AS first_day, "
+            f"CASE WHEN service_end >= service_start THEN {day.format('service_end')} END AS last_day, "
+            f"source_file, source_row FROM touched JOIN t_revenue USING (source_row) WHERE table_name = 'revenue' AND id = {text(repair)}"
+        )

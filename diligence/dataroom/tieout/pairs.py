@@ -1,11 +1,11 @@
 """What is held against what: each pair is a function from the books to two amounts by month; the set is a list."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from diligence.dataroom.engine import TICKS
+from diligence.dataroom.engine import TICKS, text
 from diligence.dataroom.tieout import reasons
 from diligence.dataroom.tieout.books import MONTH_END, Books
 from diligence.dataroom.tieout.classes import Reason
@@ -44,37 +44,69 @@ class Pair:
     flow: bool = True
 
 
-def ledger_revenue(books: Books) -> Pair | None:
-    """Hold lines as recognised against the ledger's revenue."""
-    return _ledger(books, "revenue", "revenue lines", "true")
+RECOGNISED = {"revenue": ("revenue lines", "true"), "recurring_revenue": ("revenue lines, recurring", "kind = 'recurring'")}
+"""Lines of a book that hold revenue as recognised: what stands against them, and which rows of ours."""
+
+NAMED = {
+    **dict.fromkeys(("revenue", "total_revenue", "net_revenue"), "revenue"),
+    **dict.fromkeys(("recurring_revenue", "mrr", "monthly_recurring_revenue"), "recurring_revenue"),
+}
+"""Names under which revenue is reported by month, and the line of a book that they are."""
 
 
-def ledger_recurring(books: Books) -> Pair | None:
-    """Hold recurring lines as recognised against the ledger's recurring revenue."""
-    return _ledger(books, "recurring_revenue", "revenue lines, recurring", "kind = 'recurring'")
-
-
-def _ledger(books: Books, line: str, ours: str, where: str) -> Pair | None:
+def ledger(books: Books) -> Iterator[Pair]:
+    """Hold lines as recognised against the ledger's revenue and recurring revenue."""
     if not books.has("ledger"):
-        return None
-    query = (
-        f"SELECT (12 * year(month) + month(month) - 1)::BIGINT AS m, CAST(sum(amount) * {TICKS} AS BIGINT) FROM t_ledger WHERE line = '{line}' AND amount IS NOT NULL "
-        f"GROUP BY 1 HAVING m BETWEEN {books.first} AND {books.last} ORDER BY 1"
-    )
-    months, theirs = _months(books, query)
-    if not len(months):
-        return None
+        return
+    for line in RECOGNISED:
+        query = (
+            f"SELECT (12 * year(month) + month(month) - 1)::BIGINT AS m, CAST(sum(amount) * {TICKS} AS BIGINT) FROM t_ledger WHERE line = '{line}' AND amount IS NOT NULL "
+            f"GROUP BY 1 HAVING m BETWEEN {books.first} AND {books.last} ORDER BY 1"
+        )
+        months, theirs = _months(books, query)
+        if len(months):
+            yield _recognised(books, line, f"ledger, {line}", "the ledger", months, theirs)
+
+
+def reported(books: Books) -> Iterator[Pair]:
+    """Hold lines against revenue that is reported month by month, for each name and each who reports it.
+
+    Quarters, years and ratios are held against the facts, a floor above.
+    """
+    if not books.has("reported", "value"):
+        return
+    name = "regexp_replace(lower(trim(metric)), '[\\s-]+', '_', 'g')"
+    month = f"(12 * year({PERIOD}) + month({PERIOD}) - 1)::BIGINT"
+    given = f"FROM t_reported WHERE {PERIOD} IS NOT NULL AND value IS NOT NULL"
+    for metric, who in books.connection.execute(f"SELECT DISTINCT {name} AS metric, reported_by {given} ORDER BY ALL").fetchall():
+        if metric not in NAMED:
+            continue
+        query = (
+            f"SELECT {month} AS m, CAST(max(CAST(value AS DECIMAL(38, 8))) * {TICKS} AS BIGINT) {given} AND {name} = {text(metric)} AND reported_by = {text(who)} "
+            f"GROUP BY 1 HAVING m BETWEEN {books.first} AND {books.last} ORDER BY 1"
+        )
+        months, theirs = _months(books, query)
+        if not len(months):
+            continue
+        yield _recognised(books, NAMED[metric], f"reported by {who}, {metric}", "the report", months, theirs)
+
+
+PERIOD = "CAST(TRY_STRPTIME(period, '%Y-%m') AS DATE)"
+
+
+def _recognised(books: Books, line: str, source: str, book: str, months: np.ndarray, theirs: np.ndarray) -> Pair:
+    ours, where = RECOGNISED[line]
     amount = books.series(f"SELECT month_index, sum(ticks) FROM cube WHERE {where} GROUP BY 1", months)
     credits = books.series(f"SELECT month_index, sum(ticks) FROM lines WHERE ticks < 0 AND last_day IS NULL AND {where} GROUP BY 1", months)
-    offered = reasons.of_ledger(books, line, months)
+    offered = [replace(reason, words=reason.words.replace("the ledger", book)) for reason in reasons.of_ledger(books, line, months)]
     offered += reasons.of_groups(books, f"SELECT account_id, month_index, ticks FROM cube WHERE {where}", months, amount - theirs)
-    return Pair(ours, f"ledger, {line}", months, amount, theirs, offered, credits, "the ledger")
+    return Pair(ours, source, months, amount, theirs, offered, credits, book)
 
 
-def invoices(books: Books) -> Pair | None:
+def invoices(books: Books) -> Iterator[Pair]:
     """Hold lines as billed, in the month of their date, against the invoice register."""
     if not books.has("invoices", "issued_on", "amount"):
-        return None
+        return
     months, theirs = _months(
         books,
         f"SELECT (12 * year(issued_on) + month(issued_on) - 1)::BIGINT AS m, CAST(sum(amount) * {TICKS} AS BIGINT) FROM t_invoices "
@@ -82,18 +114,18 @@ def invoices(books: Books) -> Pair | None:
         gaps=True,
     )
     if not len(months):
-        return None
+        return
     ours = books.series("SELECT billed, sum(ticks) FROM billed GROUP BY 1", months)
     credits = books.series("SELECT billed, sum(ticks) FROM billed WHERE ticks < 0 GROUP BY 1", months)
     offered = reasons.of_register(books, months)
     offered += reasons.of_groups(books, "SELECT account_id, billed AS month_index, ticks FROM billed", months, ours - theirs)
-    return Pair("revenue lines, as billed", INVOICES, months, ours, theirs, offered, credits, "the register")
+    yield Pair("revenue lines, as billed", INVOICES, months, ours, theirs, offered, credits, "the register")
 
 
-def contracts(books: Books) -> Pair | None:
+def contracts(books: Books) -> Iterator[Pair]:
     """Hold recurring lines, annualised at each month's end, against the annual value of the contracts then in force."""
     if not books.has("contracts", "start_date", "annual_value"):
-        return None
+        return
     ends = MONTH_END.format("m")
     months, theirs = _months(
         books,
@@ -102,11 +134,11 @@ def contracts(books: Books) -> Pair | None:
         gaps=True,
     )
     if not len(months):
-        return None
+        return
     ours = books.series("SELECT month_index, 12 * sum(rate_ticks) FROM cube WHERE kind = 'recurring' GROUP BY 1", months)
     nothing = np.zeros(len(months), dtype="int64")
     offered = reasons.of_contracts(books, months)
-    return Pair("recurring lines, annualised", CONTRACTS, months, ours, theirs, offered, nothing, "the register", flow=False)
+    yield Pair("recurring lines, annualised", CONTRACTS, months, ours, theirs, offered, nothing, "the register", flow=False)
 
 
 def _months(books: Books, query: str, *, gaps: bool = False) -> tuple[np.ndarray, np.ndarray]:
@@ -116,5 +148,5 @@ def _months(books: Books, query: str, *, gaps: bool = False) -> tuple[np.ndarray
     return np.array(months, dtype="int64"), np.array([found.get(month, 0) for month in months], dtype="int64")
 
 
-PAIRS: tuple[Callable[[Books], Pair | None], ...] = (ledger_revenue, ledger_recurring, invoices, contracts)
-"""Every pair that a room may hold; what management reported is held against facts, a floor above."""
+PAIRS: tuple[Callable[[Books], Iterator[Pair]], ...] = (ledger, invoices, contracts, reported)
+"""Every pair that a room may hold."""

@@ -47,7 +47,7 @@ def tie_out(books: Books) -> pd.DataFrame:
     """
     year = f"SELECT coalesce(sum(ticks), 0) FROM cube WHERE month_index BETWEEN {books.last - 11} AND {books.last}"
     revenue = abs(int(books.connection.execute(year).fetchall()[0][0])) / TICKS
-    pairs = [pair for make in PAIRS if (pair := make(books)) is not None]
+    pairs = [pair for make in PAIRS for pair in make(books)]
     frames = [_statement(pair, books, revenue * books.deal.tieout.materiality) for pair in pairs]
     if not frames:
         return pd.DataFrame({column: pd.Series(dtype="str" if column in WORDS else "float64") for column in COLUMNS})

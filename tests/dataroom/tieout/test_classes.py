@@ -145,6 +145,24 @@ def test_services_that_the_line_leaves_out_or_includes(tiny_room: Build, book: s
     assert explained(room, f"ledger, {book}") == {"2026-02": {"services": sign * 80.0}, "2026-05": {"services": sign * 95.5}}
 
 
+def reported(value: float, metric: str, by: str = "finance", **months: float) -> list[dict[str, Any]]:
+    return [
+        {"period": month, "metric": metric, "reported_by": by, "value": months.get(f"m{month.replace('-', '_')}", value)}
+        for month in MONTHS
+    ]
+
+
+def test_what_is_reported_by_month_is_taken_apart_like_a_ledger(tiny_room: Build) -> None:
+    """Finance reports revenue without services, management the same months with 50 too much in April; a ratio has no months to hold."""
+    rows = [*base(kind="recurring"), line("a", "2026-02-10", 80, kind="services"), line("a", "2026-05-10", 95.5, kind="services")]
+    given = reported(300, "Net revenue") + reported(300, "MRR", "management", m2026_04=350) + reported(1.02, "nrr")
+    room = tiny_room(rows, reported=given)
+    assert set(room.tieout["source_b"]) == {"reported by finance, net_revenue", "reported by management, mrr"}
+    assert explained(room, "reported by finance, net_revenue") == {"2026-02": {"services": 80.0}, "2026-05": {"services": 95.5}}
+    assert "services that the report's line leaves out" in set(room.tieout["explained_by"])
+    assert explained(room, "reported by management, mrr") == {"2026-04": {"unexplained": -50.0}}
+
+
 def test_repairs_that_left_a_line_out(tiny_room: Build) -> None:
     rows = [*base(), line("c", "2026-02-10", 60, invoice_id="i1"), line("c", "2026-02-10", 60, invoice_id="i1")]
     room = tiny_room(rows, ledger=ledger(m2026_02=420))
