@@ -1,13 +1,14 @@
 """The command line: new, map, check, run, trace, rules. Bad input is told in lines, never in a traceback."""
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -21,6 +22,8 @@ app = typer.Typer(
 )
 STOPPED = 130
 """What a shell gives a command that the keyboard stopped."""
+INTERRUPTED = ("Query interrupted", "KeyboardInterrupt")
+"""The engine's words for an interrupt that came while it worked."""
 
 DealPath = Annotated[str, typer.Argument(metavar="DEAL", help="A deal file, its folder, or the word demo.")]
 
@@ -155,6 +158,13 @@ def _day(text: str) -> date | None:
         raise InputError(Problem("a date YYYY-MM-DD", f"'{text}'", "write it like 2026-06-30", key="--as-of")) from None
 
 
+def _stopped() -> NoReturn:
+    # a second press while we leave would end in a traceback
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    typer.echo("stopped; the same command takes up where it stopped", err=True)
+    sys.exit(STOPPED)
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """Turn our errors into lines and exit statuses."""
@@ -165,9 +175,10 @@ def _told() -> Iterator[None]:
             typer.echo(line, err=True)
         sys.exit(error.exit_status)
     except (KeyboardInterrupt, typer.Abort):
-        typer.echo("stopped; the same command takes up where it stopped", err=True)
-        sys.exit(STOPPED)
+        _stopped()
     except Exception as error:
+        if any(word in str(error) for word in INTERRUPTED):
+            _stopped()
         if os.environ.get("DILIGENCE_DEBUG"):
             traceback.print_exc()
         line = str(error).strip().splitlines()[0] if str(error).strip() else "no message"

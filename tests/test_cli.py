@@ -1,6 +1,7 @@
 """The command line: what is wrong is told in one line each, with the exit status that was promised, and nothing is written."""
 
 import re
+import signal
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from tiny import write_deal
 from whole_run import ROOT, book, customers, demo_run, diligence
 
 import diligence.runner.check as checks
+from diligence import cli
 from diligence.cli import app, main
 from diligence.dataroom.schema import tables
 from diligence.deal import OWN, Deal, load_deal
@@ -256,3 +258,17 @@ def test_new_writes_over_nothing(say: Say, tmp_path: Path) -> None:
 
 def test_the_module_and_the_script_are_the_same_command() -> None:
     assert diligence("rules", "K-001").stdout == diligence("rules", "K-001", cwd=ROOT.parent).stdout != ""
+
+
+@pytest.mark.parametrize(
+    "error", [KeyboardInterrupt(), RuntimeError("Query interrupted"), RuntimeError("Traceback ...\nKeyboardInterrupt: ")]
+)
+def test_an_interrupt_is_one_wherever_it_comes(error: BaseException, capsys: pytest.CaptureFixture[str]) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(SystemExit) as left, cli._told():
+            raise error
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert left.value.code == 130
+    assert capsys.readouterr().err == "stopped; the same command takes up where it stopped\n"

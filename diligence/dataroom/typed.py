@@ -149,7 +149,7 @@ def _plan(table: Table, source: Source, how: How, cells: dict[str, str]) -> tupl
         elif column.required:
             hint = hint or likely_header(source, table, list(cells))
             named = entry.columns.get(column.name, column.name)
-            remedy = f'map it: room.tables.{table.name}.columns = {{ {column.name} = "..." }}; the file has {", ".join(list(cells)[:12])}'
+            remedy = f'map it: room.tables.{table.name}.columns = {{ {column.name} = "..." }}; the file has {", ".join(list(cells)[:12])}; `diligence map` proposes it'
             row = entry.header_row or None
             problems.append(Problem("a required column", "none", hint or remedy, source.label, entry.sheet, row, named))
     return plan, problems

@@ -7,17 +7,14 @@ import numpy as np
 import pandas as pd
 
 from diligence.dataroom.room import Room
+from diligence.facts.headline import MONTHS, RETAINED, TOP
 from diligence.facts.revenue_quality.scope import Scope
 from diligence.facts.sheet import NAN, FactSheet
 from diligence.metrics.concentration import customer_shares, top_share
-from diligence.metrics.retention import gross_revenue_retention, logo_retention, net_revenue_retention
 
 OFF = "off"
 THRESHOLDS = (OFF, "100", "95", "90", "85", "80", "75", "70")
 """From nothing of the review list joined, as every other number has it, to every pair of it."""
-RETAINED = {"nrr": net_revenue_retention, "grr": gross_revenue_retention, "logo": logo_retention}
-MONTHS = 12
-TOP = 10
 
 
 def match_thresholds(room: Room, sheet: FactSheet) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from diligence.dataroom.room import Room
 from diligence.metrics.retention import ACCOUNT, CUSTOMER, opening_cohort
 from diligence.periods import month_index, month_start
 
-COLUMNS = ["period", "month", "metric", "reported_by", "reported", "ours", "difference", "share", "reading"]
+COLUMNS = ["period", "month", "metric", "reported_by", "reported", "ours", "difference", "share", "reading", "format"]
 QUARTER = re.compile(r"(\d{4})[- ]?Q([1-4])|Q([1-4])[- ]?(\d{4})")
 YEAR = re.compile(r"FY ?(\d{4})|FY ?(\d{2})|(\d{4})")
 MONTH = re.compile(r"(\d{4})-(\d{2})(?:-\d{2})?")
@@ -47,7 +47,7 @@ def reported_against_ours(room: Room) -> pd.DataFrame:
     -------
     DataFrame
         ``period, month`` (its last), ``metric, reported_by, reported, ours, difference`` (reported less ours), ``share`` (over ours),
-        ``reading`` (our fact). Periods that reach outside the data are left out, as are names that the catalogue has no reading for.
+        ``reading`` (our fact), ``format`` (how it reads). Periods that reach outside the data are left out, as are names that the catalogue has no reading for.
     """
     rows = []
     known: dict[tuple[str, int, int], float] = {}
@@ -62,9 +62,17 @@ def reported_against_ours(room: Room) -> pd.DataFrame:
             known[key] = compute(room, *months)
         value, ours = float(row.value), known[key]
         share = (value - ours) / abs(ours) if ours else float("nan")
-        rows.append((row.period, month_start(months[1]), row.metric, row.reported_by, value, ours, value - ours, share, reading))
+        rows.append(
+            (row.period, month_start(months[1]), row.metric, row.reported_by, value, ours, value - ours, share, reading, _format(reading))
+        )
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.sort_values(["metric", "month", "reported_by"], kind="stable", ignore_index=True)
+
+
+def _format(reading: str) -> str:
+    if "retention" in reading:
+        return "percent1"
+    return "count" if reading.startswith(("customers", "accounts")) else "money_full"
 
 
 def _annual(room: Room, first: int, last: int) -> float:

@@ -28,7 +28,7 @@ _FINDING_KEYS = (
 )
 _FACT_KEYS = (
     *("key", "metric", "label", "segment", "period", "value", "low", "high", "n", "numerator", "denominator"),
-    *("tie_low", "tie_high", "tie_source"),
+    *("tie_low", "tie_high", "tie_source", "metric_label"),
     *("format", "unit", "definition", "formula", "sources", "status", "reason", "notebook"),
 )
 _ERROR_KEYS = ("notebook", "cell", "message")
@@ -38,6 +38,7 @@ _RECORD_FORMATS = {
     "amount_a": "money_full",
     "amount_b": "money_full",
     "residual": "money_full",
+    "unexplained": "money_full",
     "tolerance": "money_full",
     "value_at_stake": "money",
     "rows": "count",

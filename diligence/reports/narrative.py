@@ -106,7 +106,7 @@ def _books(told: Told) -> list[dict[str, Any]]:
             ["data.invoices_residual"],
             f"Against the invoice register {told('data.invoices_residual')} of the last twelve months is unexplained",
         )
-        if told.knows("data.invoices_differ"):
+        if told.value("data.invoices_differ") > 0:
             metrics.append("data.invoices_differ")
             text += f"; lines and register differ on {counted(told.value('data.invoices_differ'), 'invoice')}"
         lines.append(sentence(text + ".", *metrics))

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from diligence.dataroom.room import Room
 from diligence.dataroom.schema import tables
+from diligence.dataroom.tieout.pairs import CONTRACTS
 from diligence.facts.catalogue import definition
 from diligence.facts.requests import SHOWN, requests
 from diligence.facts.sheet import COLUMNS, with_keys
@@ -22,7 +23,7 @@ from diligence.resources import shipped
 from diligence.runner.suite import Notebook
 
 CAVEATS = "## What this does not tell you"
-SHOWN_CLEANING = ["repair", "table", "rows", "amount", "before", "after", "turn_off"]
+SHOWN_CLEANING = ["id", "table", "rows", "amount", "before", "after"]
 
 
 def collect_facts(evidence: Path, books: list[Notebook]) -> pd.DataFrame:
@@ -101,14 +102,17 @@ def _content(
         facts=_fact_records(facts),
         requests=_records(asked.head(30)[SHOWN]),
         cleaning=_records(room.cleaning[SHOWN_CLEANING]),
-        tieout=_records(
-            tied[tied["residual"].abs() >= 1][
-                ["month", "source_b", "amount_a", "amount_b", "residual", "explained_by", "unexplained", "status"]
-            ]
-        ),
+        tieout=_records(_apart(tied)),
         manifest={key: value for key, value in manifest.items() if value},
         coverage=coverage,
     )
+
+
+def _apart(tied: pd.DataFrame) -> pd.DataFrame:
+    """Months in which sources differ; of the contracts, which are a stock, those of the last year. All of them are in tieout.csv."""
+    year = sorted(tied["month"].unique())[-12:]
+    shown = tied[(tied["residual"].abs() >= 1) & ((tied["source_b"] != CONTRACTS) | tied["month"].isin(year))]
+    return shown[["month", "source_b", "amount_a", "amount_b", "residual", "explained_by", "unexplained", "status"]]
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -128,5 +132,6 @@ def _fact_records(facts: pd.DataFrame) -> list[dict[str, Any]]:
     for row in _records(with_keys(facts)):
         known = definition(row["metric"])
         cut = row["object_id"] or row["segment"]
-        records.append({**row, "label": f"{known.label}, {cut}" if cut else known.label, "format": known.format, "formula": known.formula})
+        label = f"{known.label}, {cut}" if cut else known.label
+        records.append({**row, "label": label, "metric_label": known.label, "format": known.format, "formula": known.formula})
     return records

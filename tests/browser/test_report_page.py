@@ -112,7 +112,8 @@ def test_a_number_opens_its_evidence_by_keyboard(browser, report):
         assert page.evaluate("document.activeElement.textContent") == "108%"
         page.keyboard.press("Enter")
         card.locator("a.whole").click()
-        assert page.evaluate("document.getElementById('fact-nrr').open")
+        # the page hears of its new address a moment after the click
+        page.wait_for_function("document.getElementById('fact-nrr').open", timeout=5000)
 
 
 def test_the_skip_link_comes_first(browser, report):

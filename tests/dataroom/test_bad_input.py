@@ -34,7 +34,7 @@ CELLS = {
     "a required column that is not there": (
         "customer_id,date,net\na,2026-01-31,1\n",
         "revenue.csv, row 1, column 'amount': expected a required column, got none; do this: map it: "
-        'room.tables.revenue.columns = { amount = "..." }; the file has customer_id, date, net',
+        'room.tables.revenue.columns = { amount = "..." }; the file has customer_id, date, net; `diligence map` proposes it',
     ),
     "text where a number is due": (
         "customer_id,date,amount\na,2026-01-31,10\nb,2026-01-31,ten\n",

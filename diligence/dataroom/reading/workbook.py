@@ -118,6 +118,10 @@ def read_workbook(connection: duckdb.DuckDBPyConnection, source: Any, view: str)
         found = _sheets(book)
         wanted = chosen_sheet(found, entry.sheet, source.table, label)
         rows = [list(row) for row in book.get_sheet_by_name(wanted).to_python(skip_empty_area=False)]
+    if not any(cell != "" for row in rows for cell in row):
+        raise InputError(
+            Problem("a table", "an empty sheet", "name another with sheet in the deal file, or export the table again", label, wanted)
+        )
     entry = entry.model_copy(update={"sheet": wanted})
     behind = sheet_xml(file, wanted)
     for (row, column), error in behind.errors.items():

@@ -57,7 +57,9 @@ def plain_name(name: str) -> str:
     >>> plain_name("Brückhagen Aufzüge GmbH & Co. KG") == plain_name("Brueckhagen Aufzuege G.m.b.H.")
     True
     """
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign))
+    # signs that only look like letters (a mathematical A) become letters first, and then small ones
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    bare = "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
     bare = bare.translate(SIGNS)
     bare = " ".join(re.sub(r"[\W_]", " ", UMLAUT.sub(r"\1", bare)).split())
     whole, listed = bare.split(), words()

@@ -24,7 +24,7 @@ def coverage(analysis: Analysis) -> Exhibit:
         dataroom.coverage(frame),
         id=f"{NAME}.coverage",
         question="What was given?",
-        title=f"{told('data.tables_given')} of 33 tables are given, with {told('data.columns_given', code='percent')} of their columns{named}",
+        title=f"{told('data.tables_given')} of 33 tables are given, with {told('data.columns_given')} of their columns{named}",
         table=frame[["table", "rows", "columns_given", "columns_total", "facts"]],
         formats={"rows": "count", "columns_given": "count", "columns_total": "count", "facts": "count"},
         labels={"facts": "Facts that need it"},
@@ -123,7 +123,8 @@ def match_thresholds(analysis: Analysis) -> Exhibit:
         id=f"{NAME}.match_thresholds",
         question=question,
         title=title,
-        table=frame[["threshold", "pairs", "customers", "nrr", "grr", "logo", "top10"]],
+        # without a pair every threshold reads as the first
+        table=(frame if pairs else frame.head(1))[["threshold", "pairs", "customers", "nrr", "grr", "logo", "top10"]],
         formats={"pairs": "count", "customers": "count"} | dict.fromkeys(("nrr", "grr", "logo", "top10"), "percent1"),
         labels={
             "threshold": "Joined from score",

@@ -1,5 +1,7 @@
 """Exhibits of the tie-out: the best book by month, every pair of sources, the proof of billings, what management reported."""
 
+import pandas as pd
+
 from diligence.charts import dataroom
 from diligence.dataroom.tieout.classes import CLASSES
 from diligence.facts.analysis import Analysis
@@ -113,10 +115,18 @@ def reported(analysis: Analysis) -> Exhibit:
         id=f"{NAME}.reported",
         question=question,
         title=f"{counted(len(latest), 'reported figure')} can be held against the lines; {word}",
-        table=latest[["metric", "reported_by", "period", "reported", "ours", "share", "reading"]],
-        formats={"reported": "number", "ours": "number", "share": "percent1"},
-        labels={"share": "Reported over ours, less one", "reading": "Our reading"},
-        note="The latest period of each name. A gap may be a definition: see the readings of retention.",
+        table=latest.assign(**{side: _written(latest, side, currency_of(analysis)) for side in ("reported", "ours")})[
+            ["metric", "reported_by", "period", "reported", "ours", "share", "reading"]
+        ],
+        formats={"share": "percent1"},
+        labels={"share": "Apart", "reading": "Our reading"},
+        note="The latest period of each name; apart is reported over ours, less one. A gap may be a definition: see the readings of retention. "
+        "Revenue that is reported by month is in the tie-out, month by month.",
         source=source_line(analysis, "reported", "revenue"),
         currency=currency_of(analysis),
     )
+
+
+def _written(frame: pd.DataFrame, side: str, currency: str) -> list[str]:
+    """Money, counts and shares stand in one column, each as it reads."""
+    return [as_text(value, code, currency=currency) for value, code in zip(frame[side], frame["format"], strict=True)]

@@ -1,7 +1,7 @@
 """What a name says: its plain form whatever the legal form of its country, its numbers, its former names."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from diligence.dataroom.resolution.names import Name, name_key, plain_name, split_former
@@ -75,6 +75,7 @@ def test_a_name_of_nothing_but_a_legal_form_keeps_it() -> None:
     assert (plain_name("AG"), plain_name("***"), plain_name("")) == ("ag", "", "")
 
 
+@example("\N{MATHEMATICAL BOLD ITALIC CAPITAL A}")
 @given(st.text(max_size=40))
 def test_plain_names_are_plain_and_settled(name: str) -> None:
     plain = plain_name(name)
