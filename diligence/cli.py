@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
@@ -22,8 +23,8 @@ app = typer.Typer(
 )
 STOPPED = 130
 """What a shell gives a command that the keyboard stopped."""
-INTERRUPTED = ("Query interrupted", "KeyboardInterrupt")
-"""The engine's words for an interrupt that came while it worked."""
+PRESSED: list[int] = []
+"""Interrupts of the keyboard; a library that was at work when one came may turn it into an error of its own."""
 
 DealPath = Annotated[str, typer.Argument(metavar="DEAL", help="A deal file, its folder, or the word demo.")]
 
@@ -158,6 +159,11 @@ def _day(text: str) -> date | None:
         raise InputError(Problem("a date YYYY-MM-DD", f"'{text}'", "write it like 2026-06-30", key="--as-of")) from None
 
 
+def _press(number: int, frame: FrameType | None) -> NoReturn:
+    PRESSED.append(number)
+    raise KeyboardInterrupt
+
+
 def _stopped() -> NoReturn:
     # a second press while we leave would end in a traceback
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -171,13 +177,15 @@ def _told() -> Iterator[None]:
     try:
         yield
     except DiligenceError as error:
+        if PRESSED:
+            _stopped()
         for line in str(error).splitlines():
             typer.echo(line, err=True)
         sys.exit(error.exit_status)
     except (KeyboardInterrupt, typer.Abort):
         _stopped()
     except Exception as error:
-        if any(word in str(error) for word in INTERRUPTED):
+        if PRESSED:
             _stopped()
         if os.environ.get("DILIGENCE_DEBUG"):
             traceback.print_exc()
@@ -188,6 +196,8 @@ def _told() -> Iterator[None]:
 
 def main() -> None:
     """Run the command line."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _press)
     with _told():
         try:
             status = app(standalone_mode=False)
@@ -200,7 +210,7 @@ def main() -> None:
                     typer.echo(f"{printable(error.format_message(), 300)}; try `diligence --help`", err=True)
                 sys.exit(BAD_INPUT)
             raise
-        if status == STOPPED:
-            # typer has turned the keyboard's interrupt into a bare status
+        if PRESSED and status:
+            # typer has turned the keyboard's interrupt into a bare status, or a part of the run has failed of it
             raise KeyboardInterrupt
     sys.exit(status if isinstance(status, int) else 0)

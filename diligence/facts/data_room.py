@@ -7,11 +7,11 @@ from diligence.dataroom.schema import CORE, UNIDENTIFIED, tables
 from diligence.facts.analysis import Analysis, Check
 from diligence.facts.catalogue import catalogue
 from diligence.facts.match_thresholds import match_thresholds
+from diligence.facts.new_sheet import new_sheet
 from diligence.facts.repair_effects import repair_effects
 from diligence.facts.requests import requests
 from diligence.facts.sheet import NAN, FactSheet
 from diligence.facts.tie_out import tie_out
-from diligence.facts.tied import ties_of
 from diligence.periods import month_index
 
 JOINED = ("misspelt_customer", "recoded_customer", "renamed_customer", "decided_customer")
@@ -30,9 +30,7 @@ def data_room(room: Room) -> Analysis:
         Facts; frames ``regime, coverage, issues, cleaning, review, match_thresholds, repair_effects, requests`` and those of
         :func:`diligence.facts.tie_out.tie_out`; and the checks that must hold.
     """
-    files = {table: facts["file"] for table, facts in room.given.items()}
-    given = {table: tuple(facts["columns"]) for table, facts in room.given.items()}
-    sheet = FactSheet(f"as of {room.deal.target.as_of}", "00_data_room", files, given, ties=ties_of(room))
+    sheet = new_sheet(room, "00_data_room", period=f"as of {room.deal.target.as_of}")
     coverage = _coverage(room, sheet)
     _revenue(room, sheet)
     _repairs(room, sheet)

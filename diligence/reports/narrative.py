@@ -1,6 +1,6 @@
 """Sentences built from facts by templates: the headlines of each notebook, and the summary of the report."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -30,8 +30,7 @@ def headlines(analysis: Analysis) -> Narrative:
         As :func:`diligence.facts.data_room.data_room` or :func:`diligence.facts.revenue_quality.revenue_quality` gives it.
     """
     told = Told(analysis.facts, analysis.deal.target.currency)
-    writer = {"00_data_room": _data_room, "01_revenue_quality": _revenue_quality}[analysis.name]
-    lead, sentences = writer(told, analysis)
+    lead, sentences = WRITERS[analysis.name](told, analysis)
     return Narrative(lead, tuple(sentences + _colours(analysis)))
 
 
@@ -324,3 +323,10 @@ def _verdict_line(told: Told, findings: pd.DataFrame) -> str:
         few = f"{silent} of {len(asked)} could not be assessed"
         return f"No rule on retention, contracts or concentration is red, but {few}: that is not yet sound quality.{gap}"
     return f"The revenue is of sound quality: no rule on retention, contracts or concentration is red.{gap}"
+
+
+WRITERS: dict[str, Callable[[Told, Analysis], tuple[str, list[dict[str, Any]]]]] = {
+    "00_data_room": _data_room,
+    "01_revenue_quality": _revenue_quality,
+}
+"""For each notebook, who writes its answer."""

@@ -46,6 +46,8 @@ HOMES = {
     "psycopg": ("dataroom/reading/",),
     "tomlkit": ("dataroom/mapping/",),
     "typer": ("cli",),
+    "linearmodels": ("models/",),
+    "ruptures": ("models/",),
 }
 FACE = {"runner"}
 """May name the package itself, for its version."""

@@ -6,22 +6,13 @@ from diligence.dataroom.room import Room
 from diligence.errors import InputError, Problem
 from diligence.facts.analysis import Analysis, Check
 from diligence.facts.catalogue import catalogue
+from diligence.facts.new_sheet import new_sheet
 from diligence.facts.revenue_quality.dependence import concentration, contracts
 from diligence.facts.revenue_quality.growth import NOTHING, TOO_SHORT, growth, revenue_bridge, season
 from diligence.facts.revenue_quality.retained import cohort_table, lapse, retention
 from diligence.facts.revenue_quality.scope import Scope
-from diligence.facts.sheet import FactSheet
-from diligence.facts.tied import ties_of
-from diligence.periods import window_label
 
 PREFIXES = ("revenue.", "bridge.", "retention.", "concentration.", "renewal.", "season.")
-
-
-def new_sheet(room: Room, notebook: str, months: int = 12) -> FactSheet:
-    """Start a sheet that knows which tables were given."""
-    files = {table: facts["file"] for table, facts in room.given.items()}
-    given = {table: tuple(facts["columns"]) for table, facts in room.given.items()}
-    return FactSheet(window_label(room.month, months), notebook, files, given, ties=ties_of(room))
 
 
 def revenue_quality(room: Room, *, segment_by: str = "", months: int = 12) -> Analysis:
