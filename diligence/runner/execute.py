@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, papermill_engines
@@ -46,7 +47,15 @@ class Executed:
     error: dict[str, Any] | None
 
 
-def execute(file: Path, out: Path, parameters: dict[str, Any], *, folder: Path, on_cell: Told = lambda cell, cells: None) -> Executed:
+def execute(
+    file: Path,
+    out: Path,
+    parameters: dict[str, Any],
+    *,
+    folder: Path,
+    manager: type[AsyncKernelManager] = AsyncKernelManager,
+    on_cell: Told = lambda cell, cells: None,
+) -> Executed:
     """Run a notebook and write its record, failed or not.
 
     Parameters
@@ -57,6 +66,8 @@ def execute(file: Path, out: Path, parameters: dict[str, Any], *, folder: Path, 
         Those that it declares.
     folder
         Where its kernel works; paths among the parameters are relative to it.
+    manager
+        Starts the kernel (see :func:`diligence.runner.kernels.kernels`).
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
     logging.getLogger("traitlets").setLevel(logging.ERROR)
@@ -74,6 +85,7 @@ def execute(file: Path, out: Path, parameters: dict[str, Any], *, folder: Path, 
             resources={"metadata": {"path": str(folder)}},
             shutdown_kernel="immediate",
             record_timing=False,
+            kernel_manager_class=manager,
             config=Config({"KernelManager": {"transport_encryption": "auto"}}),
             on_cell=on_cell,
         )

@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.manager import AsyncKernelManager
+
 from diligence.dataroom.cleaning import REPAIRS
 from diligence.dataroom.intake import take_in
 from diligence.dataroom.room import read_room
@@ -19,6 +21,7 @@ from diligence.facts.record import CUT, WORKSPACE
 from diligence.judgement.rules import rules
 from diligence.runner.assemble import write_outputs, write_workpaper
 from diligence.runner.execute import execute
+from diligence.runner.kernels import kernels
 from diligence.runner.keys import inputs, intake_key, notebook_key, versions
 from diligence.runner.staging import MANIFEST, Staging
 from diligence.runner.suite import Notebook, parameters_for, suite
@@ -51,6 +54,7 @@ class _Job:
     parameters: dict[str, dict[str, Any]]
     jobs: int
     progress: Progress
+    manager: type[AsyncKernelManager]
     key: str = ""
     timings: dict[str, float] = field(default_factory=dict)
     errors: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -120,13 +124,14 @@ def run(
     if place.resolve().is_relative_to(deal.room_path):
         raise InputError(Problem("a folder outside the data room", f"'{place}'", "name another folder with --out", key="--out"))
     staging = Staging(place)
-    job = _Job(deal, staging, books, chosen, jobs, progress)
-    try:
-        hashed = _intake(job)
-    except InputError:
-        staging.discard()
-        raise
-    _notebooks(job)
+    with kernels() as manager:
+        job = _Job(deal, staging, books, chosen, jobs, progress, manager)
+        try:
+            hashed = _intake(job)
+        except InputError:
+            staging.discard()
+            raise
+        _notebooks(job)
     _report(job, hashed, began)
     staging.publish()
     return Outcome(staging.out, job.errors, time.monotonic() - began)
@@ -211,7 +216,12 @@ def _one(job: _Job, book: Notebook) -> None:
     for file in facts:
         (job.staging.folder / file).unlink(missing_ok=True)
     done = execute(
-        book.file, record, parameters, folder=job.staging.notebooks, on_cell=lambda cell, cells: job.progress(book.name, cell, cells)
+        book.file,
+        record,
+        parameters,
+        folder=job.staging.notebooks,
+        manager=job.manager,
+        on_cell=lambda cell, cells: job.progress(book.name, cell, cells),
     )
     write_workpaper(record)
     job.timings[book.name] = time.monotonic() - start
