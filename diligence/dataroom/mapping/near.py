@@ -1,6 +1,7 @@
 """Words that miss the key of another file by a blank, a sign or a letter's case: proposed as a value map, since a join would drop their rows."""
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 MOST = 40
 """More near misses than this are another way to write ids, and no list of exceptions."""
@@ -28,13 +29,21 @@ def near_misses(words: Mapping[str, int], key: Collection[str], place: str) -> d
     lacking = [word for word in words if word not in key]
     if not lacking or place == BY_RESOLUTION:
         return {}
-    folded: dict[str, set[str]] = {}
-    for value in key:
-        folded.setdefault(bare(value), set()).add(value)
+    folded = _folded(frozenset(key))
     found = {word: one for word in lacking if (one := _only(folded.get(bare(word), set())))}
     return found if len(found) <= MOST else {}
 
 
+@lru_cache(maxsize=64)
+def _folded(key: frozenset[str]) -> dict[str, set[str]]:
+    """Fold a key once, however many columns are held against it."""
+    folded: dict[str, set[str]] = {}
+    for value in key:
+        folded.setdefault(bare(value), set()).add(value)
+    return folded
+
+
+@lru_cache(maxsize=2**17)
 def bare(word: str) -> str:
     """Write a word in small letters and digits alone; a word that has no letter stays as it is, for 1-10 and 110 are two ids.
 
