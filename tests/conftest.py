@@ -1,17 +1,26 @@
 """Fixtures of all tests: tiny rooms written from a few rows, and the demo target opened once."""
 
+import os
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+import whole_run
 from tiny import Rows, open_tiny, write_deal
 
 from diligence.dataroom.room import Room, open_room
 from diligence.facts.analysis import Analysis
 from diligence.facts.data_room import data_room
 from diligence.facts.revenue_quality import revenue_quality
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Name the folder that the processes of this session share: above that of each where there are several."""
+    base = tmp_path_factory.getbasetemp()
+    whole_run.shared[:] = [base.parent if "PYTEST_XDIST_WORKER" in os.environ else base]
 
 
 @pytest.fixture

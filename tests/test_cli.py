@@ -18,6 +18,7 @@ from diligence import cli
 from diligence.cli import app, main
 from diligence.dataroom.schema import tables
 from diligence.deal import OWN, Deal, load_deal
+from diligence.errors import InputError, Problem
 from diligence.judgement.rules import rules
 from diligence.runner.new import new_deal
 
@@ -260,15 +261,28 @@ def test_the_module_and_the_script_are_the_same_command() -> None:
     assert diligence("rules", "K-001").stdout == diligence("rules", "K-001", cwd=ROOT.parent).stdout != ""
 
 
-@pytest.mark.parametrize(
-    "error", [KeyboardInterrupt(), RuntimeError("Query interrupted"), RuntimeError("Traceback ...\nKeyboardInterrupt: ")]
-)
-def test_an_interrupt_is_one_wherever_it_comes(error: BaseException, capsys: pytest.CaptureFixture[str]) -> None:
+LIBRARIES_OWN = RuntimeError("a library was at work and made this of it")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), LIBRARIES_OWN, InputError(Problem("a file", "half of it", "read it again"))])
+def test_an_interrupt_is_one_whatever_a_library_makes_of_it(
+    error: BaseException, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(cli, "PRESSED", [])
     try:
+        with pytest.raises(KeyboardInterrupt):
+            cli._press(signal.SIGINT, None)
         with pytest.raises(SystemExit) as left, cli._told():
             raise error
     finally:
         signal.signal(signal.SIGINT, before)
     assert left.value.code == 130
     assert capsys.readouterr().err == "stopped; the same command takes up where it stopped\n"
+
+
+def test_an_error_without_an_interrupt_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left, cli._told():
+        raise LIBRARIES_OWN
+    assert left.value.code == 3
+    assert "a fault of ours: RuntimeError" in capsys.readouterr().err
