@@ -5,7 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 
-.PHONY: report test test-browser real lab lint lock demo notebooks statements clean
+.PHONY: report test test-browser real lab lint lock demo notebooks statements facts clean
 
 report: $(READY)
 	@$(RUN) diligence run data/demo/deal.toml --out out/demo
@@ -33,6 +33,10 @@ notebooks: $(READY)
 # the reduction as text of the engine, from its expressions
 statements: $(READY)
 	@$(RUN) diligence.dataroom.statements
+
+# the page of all facts, from their catalogue
+facts: $(READY)
+	@$(RUN) diligence.reports.facts_page
 
 lab: .venv-lab/.ready
 	@.venv-lab/bin/python -m jupyter lab --notebook-dir=.
