@@ -5,7 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 
-.PHONY: report test test-browser real lab lint lock demo notebooks statements facts clean
+.PHONY: report test test-browser real lab lint lock demo notebooks statements facts benchmark-kernels clean
 
 report: $(READY)
 	@$(RUN) diligence run data/demo/deal.toml --out out/demo
@@ -38,6 +38,15 @@ statements: $(READY)
 facts: $(READY)
 	@$(RUN) diligence.reports.facts_page
 
+# kernels beside the public packages that have them; writes its table into docs/benchmarks.md
+benchmark-kernels: $(READY) .venv-peers/.ready
+	@$(RUN) benchmarks.kernels --peers .venv-peers/bin/python --write
+
+.venv-peers/.ready: benchmarks/peers.lock
+	@$(PYTHON) -m venv --clear .venv-peers
+	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers.lock
+	@touch $@
+
 lab: .venv-lab/.ready
 	@.venv-lab/bin/python -m jupyter lab --notebook-dir=.
 
@@ -56,6 +65,8 @@ lock:
 		--custom-compile-command "make lock" pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --extra test --extra lab --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" -c requirements.lock pyproject.toml -o requirements-lab.lock
+	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make lock" benchmarks/peers.in -o benchmarks/peers.lock
 
 clean:
 	rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
