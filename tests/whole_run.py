@@ -24,7 +24,7 @@ shared: list[Path] = []
 def demo_run() -> Path:
     """Run the demo once for all processes; nobody writes to it."""
     folder = shared[0] / "demo-run"
-    out, done = folder / "out", folder / "done"
+    out, done = folder / "out", shared[0] / "demo-run.done"
     try:
         folder.mkdir()
     except FileExistsError:
