@@ -62,16 +62,20 @@ def judged(*, as_is: float, operations: float, architecture: float, coverage: fl
 
 
 def _by_probability(as_is: float, operations: float, architecture: float) -> tuple[str, str]:
-    if not all(np.isfinite(one) for one in (as_is, operations, architecture)):
-        return NOT_PROVEN, "a probability to reach the plan is not assessable"
-    if as_is >= LIKELY:
-        return SOUND, "the plan is likely as the company is run"
-    if operations >= LIKELY:
-        return OPERATIONAL_GAP, "the plan is likely with operations at the frontier and not as the company is run"
-    if operations >= UNLIKELY:
-        return NOT_PROVEN, "with operations at the frontier the plan is neither likely nor unlikely"
-    if architecture >= LIKELY:
-        return STRUCTURAL_CEILING, "the plan is unlikely even with operations at the frontier, and likely with the architecture fixed"
-    if architecture < UNLIKELY:
-        return OUT_OF_REACH, "the plan is unlikely with operations at the frontier and with the architecture fixed"
-    return NOT_PROVEN, "with the architecture fixed the plan is neither likely nor unlikely"
+    """Read the table from above; the first line that holds stands."""
+    unknown = not all(np.isfinite(one) for one in (as_is, operations, architecture))
+    fixed = "and with the architecture fixed"
+    table = [
+        (unknown, NOT_PROVEN, "a probability to reach the plan is not assessable"),
+        (as_is >= LIKELY, SOUND, "the plan is likely as the company is run"),
+        (operations >= LIKELY, OPERATIONAL_GAP, "the plan is likely with operations at the frontier and not as the company is run"),
+        (operations >= UNLIKELY, NOT_PROVEN, "with operations at the frontier the plan is neither likely nor unlikely"),
+        (
+            architecture >= LIKELY,
+            STRUCTURAL_CEILING,
+            "the plan is unlikely with operations at the frontier, and likely with the architecture fixed",
+        ),
+        (architecture < UNLIKELY, OUT_OF_REACH, f"the plan is unlikely with operations at the frontier {fixed}"),
+        (True, NOT_PROVEN, "with the architecture fixed the plan is neither likely nor unlikely"),
+    ]
+    return next((verdict, why) for holds, verdict, why in table if holds)
