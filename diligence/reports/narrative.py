@@ -7,12 +7,13 @@ import pandas as pd
 
 from diligence.deal import Deal
 from diligence.facts.analysis import Analysis
+from diligence.facts.sheet import OK
 from diligence.judgement.rules import AMBER, GREEN, RED, evaluate, rules
 from diligence.periods import month_label
 from diligence.reports.exhibit import Narrative
 from diligence.reports.told import Told, counted, sentence
 
-ARCHITECTURE = ("market", "offer", "commercial model", "authority", "acquisition")
+ARCHITECTURE = ("market", "offer", "commercial_model", "authority", "acquisition")
 """The five areas of architecture that a verdict rests on."""
 
 
@@ -263,18 +264,20 @@ def summary(
             f"For the company as a whole {len(whole)} rules give {red} red, {amber} amber and {green} green; {silent} could not be assessed."
         )
     )
-    missing = ", ".join(ARCHITECTURE)
-    lines.append(
-        sentence(
-            f"No growth verdict is given: this suite does not yet assess {missing} and has no ceilings to hold the plan against.",
-            tone="warn",
-        )
-    )
+    silent_areas = unassessed(facts)
+    why = f" Nothing could be said of {' and '.join(silent_areas)}." if silent_areas else ""
+    lines.append(sentence(f"No growth verdict is given: the plan is not yet held against growth ceilings.{why}", tone="warn"))
     if failed:
         return Narrative(
             f"A part of this run failed and is not in these pages: {', '.join(failed)}. Read nothing into what is missing.", tuple(lines)
         )
     return Narrative(_verdict_line(told, whole), tuple(lines))
+
+
+def unassessed(facts: pd.DataFrame) -> list[str]:
+    """Name the areas of architecture of which no fact could be given."""
+    told = set(facts.loc[facts["status"] == OK, "area"])
+    return [area.replace("_", " ") for area in ARCHITECTURE if area not in told]
 
 
 def _revenue_line(told: Told, month: pd.Timestamp) -> str:

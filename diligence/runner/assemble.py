@@ -17,7 +17,7 @@ from diligence.judgement.asked import with_rules
 from diligence.judgement.rules import evaluate
 from diligence.reports.exhibit import EXHIBIT_MIME, NARRATIVE_MIME, Exhibit, Narrative
 from diligence.reports.html import ReportContent, Section, render_report
-from diligence.reports.narrative import ARCHITECTURE, ledger_words, summary
+from diligence.reports.narrative import ledger_words, summary, unassessed
 from diligence.reports.workpaper import render_workpaper
 from diligence.resources import shipped
 from diligence.runner.suite import Notebook
@@ -77,6 +77,12 @@ def _caveats(notebook: NotebookNode) -> tuple[str, ...]:
     return tuple(line[2:].strip() for cell in cells for line in cell.splitlines() if line.startswith("- "))
 
 
+def _scope_note(room: Room, facts: pd.DataFrame) -> str:
+    silent = unassessed(facts)
+    rest = f" Nothing could be said of {' and '.join(silent)}." if silent else ""
+    return f"{len(room.given)} of 33 tables of the data model were given.{rest}"
+
+
 def _content(
     room: Room, facts: pd.DataFrame, findings: pd.DataFrame, asked: pd.DataFrame, sections: list[Section], manifest: dict[str, Any]
 ) -> ReportContent:
@@ -93,7 +99,7 @@ def _content(
         as_of=str(deal.target.as_of),
         currency=deal.target.currency,
         generated_from=f"diligence {manifest['versions']['diligence']}",
-        scope_note=f"{len(room.given)} of 33 tables of the data model were given. Not yet assessed by this suite: {', '.join(ARCHITECTURE)}.",
+        scope_note=_scope_note(room, facts),
         headline=summary(
             facts, findings, deal, room.month, against=ledger_words(tied), failed=[one.title for one in sections if one.status == "failed"]
         ),

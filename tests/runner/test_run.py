@@ -27,7 +27,6 @@ import diligence.runner.suite as suites
 from diligence.errors import InputError
 from diligence.facts.record import WORKSPACE
 from diligence.facts.trace import trace
-from diligence.reports.narrative import ARCHITECTURE
 from diligence.runner import keys
 from diligence.runner.execute import Executed
 from diligence.runner.run import Outcome, run
@@ -128,7 +127,7 @@ def test_the_files_hold_what_the_facts_say() -> None:
     for name in ("cleaning.csv", "tieout.csv", "tieout_items.csv", "billings.csv", "review.csv"):
         assert (out / name).read_bytes() == (out / "evidence" / name).read_bytes()
     report = (out / "report.html").read_text(encoding="utf-8")
-    assert all(area in report for area in ARCHITECTURE)
+    assert "Nothing could be said of" not in report
     assert "Wrenfield Systems" in report
 
 
