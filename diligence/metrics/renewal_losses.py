@@ -15,9 +15,9 @@ RENEWED, LOST, OPEN = "renewed", "lost", "open"
 def renewal_outcomes(contracts: pd.DataFrame, as_of: date, *, months: int = 12, grace_days: int = 90) -> pd.DataFrame:
     """Give the contracts that came up in the months before a date, and what became of each.
 
-    A contract is renewed where another that names it has begun by the date or, where none names any, where the customer has one for the
-    same product that begins no later than ``grace_days`` after it ended. What is not renewed is lost; within ``grace_days`` of the date
-    it is open, unless the register calls it churned. What happens after the date plays no part.
+    A contract is renewed where another that names it begins no later than ``grace_days`` after its end or, where none names any, where the
+    customer has such a one for the same product; one who comes back later was lost and is won again. What is not renewed is lost; within
+    ``grace_days`` of the date it is open, unless the register calls it churned. What happens after the date plays no part.
 
     Parameters
     ----------
@@ -63,12 +63,13 @@ def renewal_outcomes(contracts: pd.DataFrame, as_of: date, *, months: int = 12, 
 
 def _renewed(up: pd.DataFrame, known: pd.DataFrame, grace_days: int) -> pd.Series:
     if "renews_contract_id" in known and known["renews_contract_id"].notna().any():
-        return up["contract_id"].isin(known["renews_contract_id"].dropna())
+        names = known.loc[known["renews_contract_id"].notna(), ["renews_contract_id", "start"]]
+        later = up[["contract_id", "end"]].merge(names, left_on="contract_id", right_on="renews_contract_id")
+        return up["contract_id"].isin(later.loc[(later["start"] - later["end"]).dt.days <= grace_days, "contract_id"])
     keys = ["customer_id", *(["product_id"] if "product_id" in known else [])]
     later = up[[*keys, "contract_id", "start", "end"]].merge(known[[*keys, "start"]], on=keys, suffixes=("", "_next"))
     wait = (later["start_next"] - later["end"]).dt.days
-    follows = later[(later["start_next"] > later["start"]) & (wait <= grace_days)]
-    return up["contract_id"].isin(follows["contract_id"])
+    return up["contract_id"].isin(later.loc[(later["start_next"] > later["start"]) & (wait <= grace_days), "contract_id"])
 
 
 def _order(known: pd.DataFrame) -> pd.Series:

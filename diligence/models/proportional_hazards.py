@@ -15,7 +15,8 @@ def proportional_hazards(
 ) -> pd.DataFrame:
     """Cox regression: ``hazard(t) = hazard_0(t) exp(sum of coefficient x term)``, ties by Efron's method, late entry allowed.
 
-    Numbers go in as they are; a column of words is compared with its most frequent word. An attribute that never varies is left out.
+    Numbers go in as they are; a column of words is compared with its most frequent word. What never varies, or
+    follows from the terms before it, is left out.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ def proportional_hazards(
     design = _design(known, terms)
     lost = known["lost"].to_numpy(dtype="bool")
     blank = pd.DataFrame({column: pd.Series(dtype="str" if column == "term" else "float64") for column in COLUMNS})
-    if design.empty or lost.sum() < 10 * design.shape[1] or np.linalg.matrix_rank(design - design.mean()) < design.shape[1]:
+    if design.empty or lost.sum() < 10 * design.shape[1]:
         return blank
     from scipy.special import ndtri
     from statsmodels.duration.hazard_regression import PHReg
@@ -80,7 +81,7 @@ def proportional_hazards(
 
 
 def _design(known: pd.DataFrame, terms: Sequence[str]) -> pd.DataFrame:
-    """Give numbers as they are and words as one column each, the most frequent word left out; nothing that does not vary."""
+    """Give numbers as they are and words as one column each, the most frequent word left out; nothing that the columns before tell."""
     columns: dict[str, np.ndarray] = {}
     for term in terms:
         if pd.api.types.is_numeric_dtype(known[term]) or pd.api.types.is_bool_dtype(known[term]):
@@ -90,4 +91,9 @@ def _design(known: pd.DataFrame, terms: Sequence[str]) -> pd.DataFrame:
         counts = words.value_counts()
         ranked = sorted(counts.index, key=lambda word: (-int(counts[word]), word))
         columns |= {f"{term}={word}": (words == word).to_numpy(dtype="float64") for word in sorted(ranked[1:])}
-    return pd.DataFrame({name: values for name, values in columns.items() if len(values) and float(np.ptp(values)) > 0}, index=known.index)
+    kept: dict[str, np.ndarray] = {}
+    for name, values in columns.items():
+        trial = np.column_stack([*kept.values(), values])
+        if len(values) and np.linalg.matrix_rank(trial - trial.mean(axis=0)) == trial.shape[1]:
+            kept[name] = values
+    return pd.DataFrame(kept, index=known.index)

@@ -1,7 +1,6 @@
 """What holds of every public metric: nothing is changed, order and names play no part, money scales, the undefined is NaN."""
 
 import inspect
-import pkgutil
 from collections.abc import Callable
 from datetime import date
 from types import ModuleType
@@ -12,7 +11,6 @@ import pandas as pd
 import pytest
 from random_cubes import END
 
-from diligence import metrics
 from diligence.metrics import bridge, cohorts, concentration, lapse, measure, renewals, retention
 
 MODULES = (measure, bridge, retention, cohorts, concentration, renewals, lapse)
