@@ -20,6 +20,8 @@ NAN = float("nan")
 EDGE = 1e-4
 """Parameters are kept between this and its inverse: beyond, the curve does not change."""
 TOP = -np.log(EDGE)
+ALIKE = 1000.0
+"""Alpha and beta together beyond which no customer is unlike another."""
 
 
 @dataclass(frozen=True)
@@ -137,12 +139,16 @@ def _fit(table: pd.DataFrame, *, shaped: bool) -> RetentionCurve | None:
     need(table, "age", "at_risk", "lost")
     known = table[table["at_risk"] > 0].groupby("age", sort=True)[["at_risk", "lost"]].sum().reset_index()
     age, risk, lost = (known[column].to_numpy(dtype="float64") for column in ("age", "at_risk", "lost"))
+    return _fit_counts(age, risk, lost, shaped=shaped)
+
+
+def _fit_counts(age: np.ndarray, risk: np.ndarray, lost: np.ndarray, *, shaped: bool) -> RetentionCurve | None:
     if len(age) < (3 if shaped else 2) or not 0 < lost.sum() < risk.sum():
         return None
     logs = _most_likely_weibull(age, risk, lost) if shaped else _most_likely(age, risk, lost)
     alpha, beta = (float(value) for value in np.exp(logs[:2]))
     shape = float(np.exp(logs[2])) if shaped else 1.0
-    inside = bool((np.abs(logs[:2]) < TOP - 0.01).all())
+    inside = bool((np.abs(logs[:2]) < TOP - 0.01).all()) and alpha + beta < ALIKE
     log_likelihood = float(_log_likelihood(age, risk, lost, alpha, beta, shape))
     return RetentionCurve(alpha, beta, shape, log_likelihood, int(age.max()), float(risk.sum()), inside)
 
@@ -159,18 +165,21 @@ def _most_likely(age: np.ndarray, risk: np.ndarray, lost: np.ndarray) -> np.ndar
 
     n, fell, kept = risk.sum(), lost.sum(), risk - lost
 
-    def loss(logs: np.ndarray) -> tuple[float, np.ndarray]:
-        alpha, beta = np.exp(logs)
-        whole, rest = alpha + beta + age - 1, beta + age - 1
+    # by the mean chance to leave and the size alpha + beta: the two hardly depend on each other, so that few steps are needed
+    def loss(at: np.ndarray) -> tuple[float, np.ndarray]:
+        mean, size = 1 / (1 + np.exp(-at[0])), np.exp(at[1])
+        alpha, beta = mean * size, (1 - mean) * size
+        whole, rest = size + age - 1, beta + age - 1
         value = fell * np.log(alpha) + (kept * np.log(rest)).sum() - (risk * np.log(whole)).sum()
         shared = (risk / whole).sum()
-        slopes = np.array([fell - alpha * shared, beta * ((kept / rest).sum() - shared)])
+        by_alpha, by_beta = fell / alpha - shared, (kept / rest).sum() - shared
+        slopes = np.array([size * mean * (1 - mean) * (by_alpha - by_beta), alpha * by_alpha + beta * by_beta])
         return -float(value) / n, -slopes / n
 
-    mean = fell / n
-    start = np.log([mean * 3, (1 - mean) * 3])
-    options = {"ftol": 1e-16, "gtol": 1e-11, "maxiter": 2000, "maxcor": 20}
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(-TOP, TOP)] * 2, options=options).x)
+    start = np.array([np.log(fell / (n - fell)), np.log(3.0)])
+    options = {"ftol": 1e-16, "gtol": 1e-11, "maxiter": 300}
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(-TOP, TOP), (-TOP, TOP)], options=options).x
+    return np.array([found[1] - np.log1p(np.exp(-found[0])), found[1] - np.log1p(np.exp(found[0]))])
 
 
 def _most_likely_weibull(age: np.ndarray, risk: np.ndarray, lost: np.ndarray) -> np.ndarray:
@@ -219,7 +228,7 @@ def curve_interval(
     hazard = 1 - curve.survival(ages) / curve.survival(ages - 1)
     span = np.arange(periods + 1)
     drawn = generator.binomial(risk, np.clip(hazard, 0, 1), size=(draws, len(ages)))
-    fits = [_fit(pd.DataFrame({"age": ages, "at_risk": risk, "lost": lost}), shaped=curve.shape != 1) for lost in drawn]
+    fits = [_fit_counts(ages, risk.astype("float64"), lost.astype("float64"), shaped=curve.shape != 1) for lost in drawn]
     curves = np.array([fit.survival(span) for fit in fits if fit is not None]).reshape(-1, periods + 1)
     lives = np.cumsum(curves, axis=1)
     tail = (1 - confidence) / 2

@@ -15,7 +15,7 @@ def lifetime_value_interval(
     gross_margin: float,
     discount_rate: float = 0.10,
     horizon: int = 60,
-    draws: int = 400,
+    draws: int = 200,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Lifetime value of a customer with its interval: ``mean worth / 12 x margin x sum of S(t) / (1 + rate)^(t / 12)``, bootstrapped.
@@ -74,7 +74,7 @@ def _value(matrix: np.ndarray, weight: np.ndarray, discount: np.ndarray) -> floa
     lost = matrix[aged, 2] > 0
     top = max(int(exits.max(initial=0)), horizon) + 1
     left = np.bincount(exits, weights=weight, minlength=top + 1)
-    fell = np.bincount(exits[lost], weights=weight[lost], minlength=top + 1)
+    fell = np.bincount(exits[lost], weights=weight[lost], minlength=top + 1).astype("float64")
     came = np.cumsum(np.bincount(entry, weights=weight, minlength=top + 1))
     at_risk = np.concatenate([[0.0], came[:-1]]) - (np.cumsum(left) - left)
     survival = np.cumprod(1 - np.divide(fell, at_risk, out=np.zeros_like(fell), where=at_risk > 0.5))

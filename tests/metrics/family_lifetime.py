@@ -17,6 +17,7 @@ from diligence.models import (
     proportional_hazards,
     retention_curve,
     survival,
+    value_interval,
 )
 
 AS_OF, END = date(2026, 6, 30), pd.Timestamp("2026-06-01")
@@ -61,6 +62,7 @@ def lives() -> pd.DataFrame:
             "exit": entry + 1 + random.permutation(60),
             "lost": lost,
             "cause": np.where(lost, np.where(random.random(60) < 0.5, "price", "product"), None),
+            "amount": np.where(lost, np.nan, random.lognormal(7, 1, 60).round(2)),
             "size": random.choice(["large", "mid", "small"], 60),
             "seats": random.integers(1, 90, 60).astype("float64"),
         }
@@ -180,14 +182,14 @@ NO_NAMES = "takes shares, not a frame"
 FAMILY = Family(
     modules=(
         lifespans, lifetime_value, renewal_losses, contract_clauses, recency_frequency, recent_quality, survival, competing_risks,
-        proportional_hazards, retention_curve, bg_nbd, pareto_nbd, gamma_gamma, loss_at_risk,
+        proportional_hazards, retention_curve, bg_nbd, pareto_nbd, gamma_gamma, loss_at_risk, value_interval,
     ),
     examples={
         "cube": cube, "starts": starts, "lives": lives, "table": table, "alive": alive, "contracts": contracts, "outcomes": outcomes,
         "purchases": purchases, "buyers": buyers, "quotes": quotes, "series": series, "accounts": accounts, "economics": economics,
     },
     money={
-        "cube": ("amount",), "contracts": ("annual_value",), "outcomes": ("annual_value",), "purchases": ("amount",), "buyers": ("mean_amount",),
+        "lives": ("amount",), "cube": ("amount",), "contracts": ("annual_value",), "outcomes": ("annual_value",), "purchases": ("amount",), "buyers": ("mean_amount",),
         "quotes": ("list_price", "net_price"), "series": ("amount",), "accounts": ("amount",), "economics": ("annual_value",),
     },
     ids=("account_id", "customer_id", "contract_id", "renews_contract_id"),
@@ -233,6 +235,10 @@ FAMILY = Family(
         "survival_at": Call(lambda t: survival.survival_at(survival.kaplan_meier(t["lives"]), 12), ("lives",)),
         "median_life": Call(lambda t: survival.median_life(of_curve(t), by="size"), ("lives",)),
         "restricted_life": Call(lambda t: survival.restricted_life(of_curve(t), 24, by="size"), ("lives",)),
+        "lifetime_value_interval": Call(
+            lambda t: value_interval.lifetime_value_interval(t["lives"], np.random.default_rng(1), gross_margin=0.8, horizon=12, draws=20),
+            ("lives",), money=("value", "low", "high"),
+        ),
         "log_rank": Call(lambda t: survival.log_rank(t["lives"], by="size"), ("lives",)),
         "cumulative_incidence": Call(lambda t: competing_risks.cumulative_incidence(t["lives"]), ("lives",)),
         "proportional_hazards": Call(lambda t: proportional_hazards.proportional_hazards(t["lives"], terms=["seats", "size"]), ("lives",), loose=1e-6),

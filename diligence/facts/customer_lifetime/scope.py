@@ -76,7 +76,7 @@ class Lifetimes:
         year_end = self.room.deal.target.fiscal_year_end_month
         lives["cohort"] = [f"FY{fiscal_year(start, year_end)}" if pd.notna(start) else None for start in lives["start"]]
         worth = level(self.cube, self.end, ["account_id"], window=self.room.window).set_index("account_id")["ticks"]
-        now = lives["account_id"].map(worth) * 12 / self.room.window / 10_000
+        now = lives["account_id"].map(worth).astype("float64") * 12 / self.room.window / 10_000
         return lives.assign(amount=now.where((now > 0) & ~lives["lost"]))
 
     @cached_property

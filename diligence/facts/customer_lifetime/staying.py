@@ -1,5 +1,6 @@
 """How long customers stay: survival by every cut, what sets the rate of leaving, and the curve that allows for unlike customers."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -72,17 +73,19 @@ def _points(
 
 
 def followed(curve: pd.DataFrame, age: float) -> bool:
-    """Say whether a curve rests on enough customers at every age up to one: with late entry few may stand at its beginning."""
-    thinnest = curve.loc[(curve["age"] > 0) & (curve["age"] <= age), "at_risk"].min()
-    at_last = survival_at(curve, age)["at_risk"].iloc[0]
-    return bool(min(thinnest if pd.notna(thinnest) else at_last, at_last) >= FOLLOWED)
+    """Say whether a curve rests on enough customers at every age from nought up to one.
+
+    With late entry few may stand at its beginning: those who entered at three years say nothing of how many leave before.
+    """
+    thinnest = float(curve.loc[curve["age"] <= age, "at_risk"].min())
+    return min(thinnest, float(survival_at(curve, age)["at_risk"].iloc[0])) >= FOLLOWED
 
 
 def _cut(scope: Lifetimes, cut: str) -> pd.DataFrame:
     """Fill in survival of each word of a cut, and whether they leave alike."""
     lives = scope.known[scope.known[cut].notna()]
     rows = []
-    for name in sorted(lives[cut].astype("str").unique()):
+    for name in sorted(lives[cut].astype("str").unique(), key=_place):
         part = lives[lives[cut].astype("str") == name]
         if cut == "segment":
             curve = kaplan_meier(part)
@@ -100,6 +103,12 @@ def _cut(scope: Lifetimes, cut: str) -> pd.DataFrame:
     one = "there are no two groups of twenty customers to compare"
     scope.sheet.add("lifetime.log_rank", float(test["p_value"].iloc[0]), n=len(lives), object="cut", object_id=cut, reason=one)
     return pd.DataFrame(rows, columns=["cut", "name", "value", "low", "high", "n"])
+
+
+def _place(word: str) -> tuple[float, str]:
+    """Put bands of size in order of their number, other words in that of the alphabet."""
+    number = re.match(r"\d+", word.replace(",", ""))
+    return (float(number[0]) if number else float("inf"), word)
 
 
 def _rates(scope: Lifetimes) -> None:
