@@ -13,7 +13,8 @@ import pandas as pd
 
 from diligence.metrics.measure import need
 
-NAMES = ("r", "alpha", "a", "b")
+TOP = 9.0
+"""Logarithms of the parameters are kept between minus and plus this."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class BetaGeometric:
         Of all customers.
     n
         Customers.
+    converged
+        Whether the parameters lie within their bounds; on few customers they run off, and nothing may be forecast from them.
     """
 
     r: float
@@ -38,6 +41,7 @@ class BetaGeometric:
     b: float
     log_likelihood: float
     n: int
+    converged: bool = True
 
     def expected_purchases(self, time: float) -> float:
         """Expected purchases of a new customer in its first ``time`` units (after its first purchase)."""
@@ -82,21 +86,13 @@ def bg_nbd(customers: pd.DataFrame) -> BetaGeometric | None:
     data = _Rows.of(known, unit)
     from scipy.optimize import minimize
 
-    fits = [
-        minimize(
-            data.loss,
-            np.log(start),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[(-9, 9)] * 4,
-            options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 2000},
-        )
-        for start in ([1.0, 1.0, 1.0, 2.0],)
-    ]
-    r, alpha, a, b = (float(value) for value in np.exp(fits[0].x))
+    options = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 2000}
+    fit = minimize(data.loss, np.log([1.0, 1.0, 1.0, 2.0]), jac=True, method="L-BFGS-B", bounds=[(-TOP, TOP)] * 4, options=options)
+    r, alpha, a, b = (float(value) for value in np.exp(fit.x))
     repeats = float(known["frequency"].sum())
     # a density of purchases in another unit of time is that of ours over the unit, once for each purchase
-    return BetaGeometric(r, alpha * unit, a, b, float(-fits[0].fun * len(known) - repeats * np.log(unit)), len(known))
+    inside = bool((np.abs(fit.x) < TOP - 0.01).all())
+    return BetaGeometric(r, alpha * unit, a, b, float(-fit.fun * len(known) - repeats * np.log(unit)), len(known), inside)
 
 
 @dataclass(frozen=True)
@@ -160,7 +156,7 @@ def future_purchases(customers: pd.DataFrame, model: BetaGeometric | None, *, ti
     customers
         ``frequency, recency, age``; ``customer_id`` is handed on.
     model
-        A fit, or None: then all is NaN.
+        A fit, or None: then all is NaN, as it is by a fit that ran to its bounds.
     time
         Units of time ahead.
 
@@ -178,7 +174,7 @@ def future_purchases(customers: pd.DataFrame, model: BetaGeometric | None, *, ti
     need(customers, "frequency", "recency", "age")
     x, t, age = (customers[column].to_numpy(dtype="float64") for column in ("frequency", "recency", "age"))
     keep: dict[str, Any] = {"customer_id": customers["customer_id"].to_numpy()} if "customer_id" in customers else {}
-    if model is None:
+    if model is None or not model.converged:
         return pd.DataFrame({**keep, "purchases": np.full(len(x), np.nan), "active": np.full(len(x), np.nan)})
     from scipy.special import expit, hyp2f1
 

@@ -102,6 +102,13 @@ def test_nobody_who_bought_again_is_not_assessable() -> None:
     assert future_purchases(frame, None, time=5)["purchases"].isna().all()
 
 
+def test_a_fit_that_runs_to_its_bounds_forecasts_nothing() -> None:
+    few = pd.DataFrame({"frequency": [2, 2, 0, 1], "recency": [2.0, 11, 0, 1], "age": [11.0, 11, 10, 2]})
+    model = bg_nbd(few)
+    assert model is not None and not model.converged
+    assert future_purchases(few, model, time=6)[["purchases", "active"]].isna().all(axis=None)
+
+
 def test_gamma_gamma_is_found_again_and_draws_towards_the_mean() -> None:
     random = np.random.default_rng(8)
     x = random.integers(1, 15, 4000)

@@ -29,9 +29,11 @@ def _stay(told: Told) -> Lines:
     lines.append(sentence(text, one))
     if told.knows(five):
         known = told.knows("lifetime.median")
-        half = f"; half of them have left by {told('lifetime.median')}" if known else ""
+        half = f"; half of them have left by month {told('lifetime.median')}" if known else ""
         lines.append(
-            sentence(f"A new customer stays {told(five)} of the first five years{half}.", five, *(["lifetime.median"] if known else []))
+            sentence(
+                f"A new customer stays {told(five)} months of the first five years{half}.", five, *(["lifetime.median"] if known else [])
+            )
         )
     unknown = "lifetime.age_unknown"
     if told.value(unknown) > 0:
