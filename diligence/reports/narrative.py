@@ -11,6 +11,7 @@ from diligence.facts.sheet import OK
 from diligence.judgement.rules import AMBER, GREEN, RED, evaluate, rules
 from diligence.periods import month_label
 from diligence.reports.exhibit import Narrative
+from diligence.reports.narratives.customer_lifetime import customer_lifetime
 from diligence.reports.told import Told, counted, sentence
 
 ARCHITECTURE = ("market", "offer", "commercial_model", "authority", "acquisition")
@@ -331,5 +332,6 @@ def _verdict_line(told: Told, findings: pd.DataFrame) -> str:
 WRITERS: dict[str, Callable[[Told, Analysis], tuple[str, list[dict[str, Any]]]]] = {
     "00_data_room": _data_room,
     "01_revenue_quality": _revenue_quality,
+    "02_customer_lifetime": customer_lifetime,
 }
 """For each notebook, who writes its answer."""

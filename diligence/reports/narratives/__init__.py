@@ -1,0 +1,1 @@
+"""The answers of the notebooks, each in a file of its own."""
