@@ -10,7 +10,7 @@ from diligence.metrics.measure import need
 from diligence.models.growth_curves import FEWEST, GrowthCurve, bass_diffusion, gompertz_growth, logistic_growth
 
 NAN = float("nan")
-FITS: dict[str, Callable[[pd.DataFrame], GrowthCurve]] = {
+FITS: dict[str, Callable[..., GrowthCurve]] = {
     "bass": bass_diffusion,
     "logistic": logistic_growth,
     "gompertz": gompertz_growth,
@@ -107,7 +107,7 @@ def curve_choice(adoption: pd.DataFrame, *, ahead: int = 4, origins: int = 4) ->
             continue
         known, then = whole.iloc[:cut], whole.iloc[cut : cut + ahead]
         for name, fit in FITS.items():
-            scores[name] += _scores(fit(known.rename("adopters").rename_axis("period").reset_index()), then)
+            scores[name] += _scores(fit(known.rename("adopters").rename_axis("period").reset_index(), interval=False), then)
         spread = float(known.diff().dropna().std(ddof=1))
         scores["mean"] += crps_normal(float(known.tail(4).mean()), spread, then.to_numpy()).tolist()
     rows = [(name, float(np.mean(some)) if some else NAN, len(some)) for name, some in scores.items()]

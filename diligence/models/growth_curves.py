@@ -19,6 +19,7 @@ FEWEST = 5
 """Observations below which three parameters are not fitted."""
 BEFORE = "potential not identified: the data end before the fitted inflection"
 UNBOUNDED = "potential not identified: no upper end of its interval"
+NOT_ASKED = "potential not told: its interval was not asked for"
 TOO_FEW = f"fewer than {FEWEST} periods with adopters"
 NO_FIT = "no curve of this form fits"
 FARTHEST = 50.0
@@ -129,7 +130,7 @@ NATURAL: dict[str, Callable[[Array], tuple[float, float]]] = {
 """From what is searched (any real number) to the parameters of the shape."""
 
 
-def bass_diffusion(adoption: pd.DataFrame, *, form: str = "differences") -> GrowthCurve:
+def bass_diffusion(adoption: pd.DataFrame, *, form: str = "differences", interval: bool = True) -> GrowthCurve:
     """Fit the Bass model to adopters by period: ``adopters_t = m (F(t) - F(t-1))`` (Srinivasan and Mason 1986), by least squares.
 
     ``form="density"`` fits ``m f(t)`` instead, which some packages do; the two do not give the same potential.
@@ -138,6 +139,8 @@ def bass_diffusion(adoption: pd.DataFrame, *, form: str = "differences") -> Grow
     ----------
     adoption
         ``period`` (whole number, 1 in the first period of the offer) and ``adopters`` (count, new in it). Gaps count as none.
+    interval
+        Whether to search the interval of the potential; without it the potential is not told, and the fit is some five times as fast.
 
     Returns
     -------
@@ -152,10 +155,10 @@ def bass_diffusion(adoption: pd.DataFrame, *, form: str = "differences") -> Grow
     """
     need(adoption, "period", "adopters")
     t, y = _by_period(adoption)
-    return _fitted("bass", "density" if form == "density" else "differences", t, y)
+    return _fitted("bass", "density" if form == "density" else "differences", t, y, interval)
 
 
-def logistic_growth(levels: pd.DataFrame) -> GrowthCurve:
+def logistic_growth(levels: pd.DataFrame, *, interval: bool = True) -> GrowthCurve:
     """Fit a logistic curve: ``level = m / (1 + e^-((t - midpoint)/scale))``, by least squares.
 
     Parameters
@@ -174,10 +177,10 @@ def logistic_growth(levels: pd.DataFrame) -> GrowthCurve:
     >>> round(logistic_growth(stock).potential), round(logistic_growth(stock).inflection, 1)
     (100, 4.0)
     """
-    return _levels("logistic", levels)
+    return _levels("logistic", levels, interval)
 
 
-def gompertz_growth(levels: pd.DataFrame) -> GrowthCurve:
+def gompertz_growth(levels: pd.DataFrame, *, interval: bool = True) -> GrowthCurve:
     """Fit a Gompertz curve: ``level = m exp(-b c^t)``, by least squares; inflection at ``ln(b) / -ln(c)``, at 37% of the potential.
 
     Parameters and result as in :func:`logistic_growth`; ``first`` is b and ``second`` c.
@@ -188,16 +191,16 @@ def gompertz_growth(levels: pd.DataFrame) -> GrowthCurve:
     >>> round(gompertz_growth(stock).potential, -1)
     100.0
     """
-    return _levels("gompertz", levels)
+    return _levels("gompertz", levels, interval)
 
 
-def _levels(curve: str, levels: pd.DataFrame) -> GrowthCurve:
+def _levels(curve: str, levels: pd.DataFrame, interval: bool) -> GrowthCurve:
     if "adopters" in levels and "level" not in levels:
         need(levels, "period", "adopters")
-        return _fitted(curve, "differences", *_by_period(levels))
+        return _fitted(curve, "differences", *_by_period(levels), interval)
     need(levels, "period", "level")
     known = levels[["period", "level"]].astype("float64").dropna().sort_values(["period", "level"])
-    return _fitted(curve, "level", known["period"].to_numpy(), known["level"].to_numpy())
+    return _fitted(curve, "level", known["period"].to_numpy(), known["level"].to_numpy(), interval)
 
 
 def _by_period(adoption: pd.DataFrame) -> tuple[Array, Array]:
@@ -216,7 +219,7 @@ def _formed(curve: str, form: str, t: Array, first: float, second: float) -> Arr
     return shape(t, first, second) - shape(t - 1, first, second) if form == "differences" else shape(t, first, second)
 
 
-def _fitted(curve: str, form: str, t: Array, y: Array) -> GrowthCurve:
+def _fitted(curve: str, form: str, t: Array, y: Array, interval: bool) -> GrowthCurve:
     seen = len(y) >= FEWEST and len(np.unique(t)) >= FEWEST and np.count_nonzero(y) >= FEWEST
     total = float(np.abs(y).sum()) if seen else 0.0
     reached = (float(y.max()) if form == "level" else float(y.sum())) if len(y) else NAN
@@ -231,8 +234,9 @@ def _fitted(curve: str, form: str, t: Array, y: Array) -> GrowthCurve:
     m = _linear(_formed(curve, form, t, first, second), y / unit)
     errors, sigma = _errors(curve, form, t, (m, first, second), rss)
     inflection = _inflection(curve, first, second)
-    low, high = _profile(curve, form, t, y / unit, x, m, rss)
-    reason = BEFORE if not inflection < t.max() else UNBOUNDED if not np.isfinite(high) else ""
+    before = not inflection < t.max()
+    low, high = _profile(curve, form, t, y / unit, x, m, rss) if interval and not before else (NAN, NAN)
+    reason = BEFORE if before else NOT_ASKED if not interval else UNBOUNDED if not np.isfinite(high) else ""
     told = (m * unit, low * unit, high * unit) if not reason else (NAN, NAN, NAN)
     return GrowthCurve(
         curve, form, *told, m * unit, errors[0] * unit, first, errors[1], second, errors[2], inflection, reached, sigma * unit, len(y),

@@ -68,3 +68,23 @@ def ratio_by_group(
         found.append((str(name), top / base if base > 0 else np.nan, low, high, top, base, len(some)))
     table = pd.DataFrame(found, columns=[by or "whole", "value", "low", "high", "numerator", "denominator", "n"])
     return table if by else table.drop(columns="whole")
+
+
+def difference_interval(one: tuple[float, float, float], other: tuple[float, float, float]) -> tuple[float, float]:
+    """Interval of a difference of two estimates from the intervals of each, which need not be symmetric.
+
+    ``low = d - sqrt((v1 - l1)^2 + (h2 - v2)^2)``, ``high = d + sqrt((h1 - v1)^2 + (v2 - l2)^2)`` (Zou and Donner 2008).
+
+    Parameters
+    ----------
+    one, other
+        Value, low and high of each; the two are independent.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in difference_interval((0.5, 0.4, 0.6), (0.3, 0.2, 0.4))]
+    [0.059, 0.341]
+    """
+    (v1, l1, h1), (v2, l2, h2) = one, other
+    d = v1 - v2
+    return float(d - np.hypot(v1 - l1, h2 - v2)), float(d + np.hypot(h1 - v1, v2 - l2))

@@ -211,5 +211,5 @@ FAMILY = Family(
         "beta_binomial_prior": Call(lambda t: shrinkage.beta_binomial_prior(t["rates"]), ("rates",), (), 1e-4, exempt=COUNTS),
         "shrunken_rates": Call(lambda t: shrinkage.shrunken_rates(t["rates"]), ("rates",), (), 1e-4, exempt=COUNTS),
     },
-    plumbing=frozenset({"bass_share", "bass_density", "logistic_share", "gompertz_share", "bass_peak", "bass_steady_share", "crps_normal"}),
+    plumbing=frozenset({"bass_share", "bass_density", "logistic_share", "gompertz_share", "bass_peak", "bass_steady_share", "crps_normal", "difference_interval"}),
 )  # fmt: skip
