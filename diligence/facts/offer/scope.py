@@ -75,6 +75,17 @@ class Scope:
         return products_held(self.named, self.end, window=self.room.window)
 
     @cached_property
+    def product_names(self) -> dict[str, str]:
+        """What the price book calls each product."""
+        table = self.room.table("products").dropna(subset=["product_id", "name"]) if self.room.has("products", "name") else None
+        return {} if table is None else dict(zip(table["product_id"].astype("str"), table["name"].astype("str"), strict=True))
+
+    def named_product(self, ids: pd.Series) -> pd.Series:
+        """Give the names of products; one without a name goes by its id."""
+        words = ids.astype("str")
+        return words.map(self.product_names).fillna(words)
+
+    @cached_property
     def deals(self) -> pd.DataFrame:
         """New business and expansion, with the customer's segment where the deal has none."""
         table = self.room.table("opportunities")

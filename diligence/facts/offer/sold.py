@@ -40,7 +40,7 @@ def bookings(scope: Scope) -> tuple[dict[str, pd.DataFrame], list[Check]]:
     scope.sheet.add(names[0], found["now"], n=deals, numerator=found["numerator"], denominator=found["denominator"], reason=few, **place)
     scope.sheet.add(names[1], found["shift"], n=deals, reason="fewer than twelve quarters of won deals", **place)
     total = float(mix.groupby("index")["value"].sum().sub(1).abs().max())
-    return {"bookings": mix.assign(entry=mix["product_id"].eq(entry))}, [
+    return {"bookings": mix.assign(entry=mix["product_id"].eq(entry), product=scope.named_product(mix["product_id"]))}, [
         Check("shares of bookings of a quarter add up to one", total, 0.0, 1e-9)
     ]
 

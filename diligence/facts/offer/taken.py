@@ -37,7 +37,11 @@ def attach(scope: Scope) -> dict[str, pd.DataFrame]:
             scope.fill_cut("offer.multi_product", with_wilson(products_per_customer(held, by=cut)), cut)
     _concentration(scope, rates)
     by = products_held(scope.named, scope.end, window=scope.room.window, by="segment")
-    return {"attach": rates, "attach_segment": with_wilson(attach_rates(by, by="segment")), "second_product": _second(scope)}
+    return {
+        "attach": rates.assign(product=scope.named_product(rates["product_id"])),
+        "attach_segment": with_wilson(attach_rates(by, by="segment")),
+        "second_product": _second(scope),
+    }
 
 
 def _concentration(scope: Scope, rates: pd.DataFrame) -> None:
