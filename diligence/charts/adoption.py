@@ -39,39 +39,10 @@ def adoption(frame: pd.DataFrame, *, currency: str = "EUR", height: int = 380) -
     traces: list[Any] = []
     notes: list[tuple[str, str, float]] = []
     for place, (segment, some) in enumerate(frame.groupby("segment", sort=False)):
-        colour = theme.SEQUENCE[(2 * place) % len(theme.SEQUENCE)]
-        across = [places[name] for name in some["period"]]
-        dots = {"color": colour, "size": 5, "symbol": ["circle", "square", "diamond", "cross"][place % 4]}
-        traces.append(
-            go.Scatter(
-                x=across,
-                y=labels.numbers(some["adopters"]),
-                mode="markers",
-                marker=dots,
-                name=labels.label(segment),
-                hovertemplate="%{y:,.0f}",
-            )
-        )
-        traces.append(
-            go.Scatter(
-                x=across,
-                y=labels.numbers(some["fitted"]),
-                mode="lines",
-                line={"color": colour, "width": 2},
-                name="fitted",
-                hoverinfo="skip",
-            )
-        )
-        top, last = labels.number(some["potential"].iloc[-1]), labels.number(some["adopters"].iloc[-1])
-        if top is not None:
-            dashed = {"color": colour, "width": 1.5, "dash": "dash"}
-            traces.append(
-                go.Scatter(x=[across[0], len(quarters) - 1], y=[top, top], mode="lines", line=dashed, name="potential", hoverinfo="skip")
-            )
-            notes.append((f"potential {top:,.0f}", colour, top))
-        if last is not None:
-            notes.append((f"<b>{last:,.0f}</b> {labels.label(segment, width=18)}", colour, last))
-    reach = max([height_ for _, _, height_ in notes], default=1.0)
+        drawn, named = _segment(str(segment), some.assign(place=some["period"].map(places)), place, len(quarters) - 1)
+        traces += drawn
+        notes += named
+    reach = max([at for _, _, at in notes], default=1.0)
     placed = labels.spread([at for _, _, at in notes], gap=reach * 20 / (height - 60))
     told = [
         theme.beside(text, labels.number(at), font={"size": theme.SMALL, "color": colour})
@@ -81,6 +52,28 @@ def adoption(frame: pd.DataFrame, *, currency: str = "EUR", height: int = 380) -
     axis = {"tickmode": "array", "tickvals": shown, "ticktext": [labels.label(quarters[one]) for one in shown]}
     up = {"title": {"text": "customers ever won"}, "tickformat": ",~f", "rangemode": "tozero"}
     return theme.figure(traces, height=height, margin={"l": 8, "r": 165, "t": 16, "b": 8}, xaxis=axis, yaxis=up, annotations=told)
+
+
+def _segment(segment: str, some: pd.DataFrame, place: int, last: int) -> tuple[list[Any], list[tuple[str, str, float]]]:
+    """Give the traces of one segment, and what stands beside them: text, colour, height."""
+    colour, name = theme.SEQUENCE[(2 * place) % len(theme.SEQUENCE)], labels.label(segment, width=18)
+    across = [int(one) for one in some["place"]]
+    dots = {"color": colour, "size": 5, "symbol": ["circle", "square", "diamond", "cross"][place % 4]}
+    traces = [
+        go.Scatter(x=across, y=labels.numbers(some["adopters"]), mode="markers", marker=dots, name=name, hovertemplate="%{y:,.0f}"),
+        go.Scatter(
+            x=across, y=labels.numbers(some["fitted"]), mode="lines", line={"color": colour, "width": 2}, name="fitted", hoverinfo="skip"
+        ),
+    ]
+    notes = []
+    top, reached_so_far = labels.number(some["potential"].iloc[-1]), labels.number(some["adopters"].iloc[-1])
+    if top is not None:
+        dashed = {"color": colour, "width": 1.5, "dash": "dash"}
+        traces.append(go.Scatter(x=[across[0], last], y=[top, top], mode="lines", line=dashed, name="potential", hoverinfo="skip"))
+        notes.append((f"potential {top:,.0f}", colour, top))
+    if reached_so_far is not None:
+        notes.append((f"<b>{reached_so_far:,.0f}</b> {name}", colour, reached_so_far))
+    return traces, notes
 
 
 def reached(frame: pd.DataFrame, *, currency: str = "EUR", unit: str = "months", height: int = 340) -> go.Figure:

@@ -45,19 +45,20 @@ def quadrants(frame: pd.DataFrame, *, currency: str = "EUR", height: int = 420) 
     dots = go.Scatter(
         x=labels.numbers(frame["gap"]),
         y=labels.numbers(frame["importance"]),
-        mode="markers+text",
-        text=names,
-        textposition="top center",
-        textfont={"size": theme.SMALL, "color": theme.INK},
+        mode="markers",
+        customdata=names,
         marker={
             "size": 11,
             "symbol": ["diamond" if flag else "circle" for flag in behind],
             "color": [theme.WARNING if flag else theme.ACCENT for flag in behind],
         },
-        hovertemplate="%{text}: %{x:+.1f}<extra></extra>",
+        hovertemplate="%{customdata}: %{x:+.1f}<extra></extra>",
         cliponaxis=False,
         name="criterion",
     )
+    style = {"showarrow": False, "yshift": 16, "font": {"size": theme.SMALL, "color": theme.INK}}
+    points = zip(names, labels.numbers(frame["gap"]), labels.numbers(frame["importance"]), strict=True)
+    notes = [style | {"text": name, "x": gap, "y": weight} for name, gap, weight in points if gap is not None and weight is not None]
     weights = [weight for weight in labels.numbers(frame["importance"]) if weight is not None]
     ends = [end for column in ("gap", "low", "high") for end in labels.numbers(frame[column]) if end is not None]
     far = 1.25 * max([abs(end) for end in ends], default=1.0) or 1.0
@@ -76,5 +77,10 @@ def quadrants(frame: pd.DataFrame, *, currency: str = "EUR", height: int = 420) 
     }
     reach = [labels.number(min(weights) - pad), labels.number(max(weights) + 2 * pad)] if weights else [0, 10]
     return theme.figure(
-        [lines, dots], height=height, shapes=shapes, xaxis=side, yaxis={"title": {"text": "importance, 1 to 10"}, "range": reach}
+        [lines, dots],
+        height=height,
+        shapes=shapes,
+        annotations=notes,
+        xaxis=side,
+        yaxis={"title": {"text": "importance, 1 to 10"}, "range": reach},
     )

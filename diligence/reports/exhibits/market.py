@@ -146,7 +146,7 @@ def space(analysis: Analysis) -> Exhibit:
     known = frame["obtainable"].notna().any()
     shown = [("obtainable", "Obtainable"), ("kept", "Held and kept by rivals")] if known else [("amount", "Open")]
     drawn = pd.concat([pd.DataFrame({"label": frame["label"], "part": name, "amount": frame[column]}) for column, name in shown])
-    title = f"{told('market.white_space')} a year is open in accounts that are no customers"
+    title = f"Accounts that are no customers could spend {told('market.white_space')} a year"
     if told.knows("market.white_space_obtainable"):
         most = f"market.white_space_obtainable[segment={frame.loc[frame['obtainable'].idxmax(), 'segment']}]"
         title += f"; net of what rivals keep it is {told('market.white_space_obtainable')}, {told(most)} of it in {segment_words(_segment_of(most))}"

@@ -128,7 +128,7 @@ def bookings(analysis: Analysis) -> Exhibit:
     name = str(frame.loc[frame["entry"], "product"].iloc[0])
     title = f"The entry offer, {name}, makes {told(now)} of new bookings"
     if told.knows(shift):
-        title += f", {told(shift, size=True)} {'more' if told.value(shift) > 0 else 'less'} than two years before"
+        title += f", {told(shift, size=True)} of bookings {'more' if told.value(shift) > 0 else 'less'} than two years before"
     recent = frame[frame["index"] > frame["index"].max() - QUARTERS].sort_values(
         ["entry", "product_id"], ascending=[False, True], kind="stable"
     )
@@ -140,6 +140,7 @@ def bookings(analysis: Analysis) -> Exhibit:
         title=title,
         table=wide,
         formats={name: "percent1" for name in wide.columns if name != "period"},
+        labels={name: name for name in wide.columns if name != "period"},
         source=source_line(analysis, "opportunities"),
         note="Won new and expansion deals by the quarter in which they closed. The entry offer is the product that most new customers buy first.",
         alt="Stacked bars: share of each product in bookings by quarter",
@@ -219,7 +220,7 @@ def go_live(analysis: Analysis) -> Exhibit:
         id=f"{NAME}.go_live",
         question=question,
         title=title,
-        table=frame[frame["days"] % 30 == 0] if len(frame) > 30 else frame,
+        table=frame.groupby(frame["days"] // 15).tail(1),
         formats={"days": "count", **PERCENT, "n": "count"},
         labels={"value": "Live", "n": "Still watched"},
         source=source_line(analysis, "customers"),

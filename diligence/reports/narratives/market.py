@@ -114,7 +114,7 @@ def _curve(told: Told, segments: list[str]) -> list[dict[str, Any]]:
     if told.knows("market.hazard_change"):
         known = told.value("market.hazard_change") < 0
         sure = " but chance alone could give that" if _crosses(told, "market.hazard_change") else ""
-        text = f"Conversion of open accounts moved {told('market.hazard_change', signed=True)} where the market is fullest against where it is emptiest{told.interval('market.hazard_change')},{sure or ' beyond chance'}."
+        text = f"Conversion of open accounts moved by {told('market.hazard_change', signed=True)} of accounts a year where the market is fullest against where it is emptiest{told.interval('market.hazard_change')},{sure or ' beyond chance'}."
         lines.append(sentence(text, "market.hazard_change", tone="warn" if known and not sure else "plain"))
     return lines
 

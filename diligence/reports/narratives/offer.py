@@ -63,7 +63,9 @@ def _sold(told: Told, analysis: Analysis) -> list[dict[str, Any]]:
         share, shift = (f"offer.entry_{name}[product={entry.iloc[0]}]" for name in ("share", "shift"))
         text = f"The offer by which customers enter makes {told(share)} of new bookings"
         text += (
-            f", {told(shift, size=True)} {'more' if told.value(shift) > 0 else 'less'} than two years before." if told.knows(shift) else "."
+            f", {told(shift, size=True)} of bookings {'more' if told.value(shift) > 0 else 'less'} than two years before."
+            if told.knows(shift)
+            else "."
         )
         lines.append(sentence(text, share, shift, tone="warn" if told.value(shift) > 0.1 else "plain"))
     if told.knows("offer.gross_margin"):
