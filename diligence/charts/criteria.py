@@ -1,5 +1,7 @@
 """Purchase criteria: how much each weighs, and how far the target is ahead of the rival or behind."""
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -60,27 +62,20 @@ def quadrants(frame: pd.DataFrame, *, currency: str = "EUR", height: int = 420) 
     points = zip(names, labels.numbers(frame["gap"]), labels.numbers(frame["importance"]), strict=True)
     notes = [style | {"text": name, "x": gap, "y": weight} for name, gap, weight in points if gap is not None and weight is not None]
     weights = [weight for weight in labels.numbers(frame["importance"]) if weight is not None]
-    ends = [end for column in ("gap", "low", "high") for end in labels.numbers(frame[column]) if end is not None]
-    far = 1.25 * max([abs(end) for end in ends], default=1.0) or 1.0
-    spread = (max(weights) - min(weights)) if weights else 0.0
-    pad = 0.15 * spread or 0.5
-    middle = sum(weights) / len(weights) if weights else 0.0
     shapes = [
-        theme.level(labels.number(middle) or 0.0),
+        theme.level(labels.number(sum(weights) / len(weights) if weights else 0.0) or 0.0),
         {"type": "line", "yref": "paper", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "line": {"color": theme.MUTED, "width": 1}, "layer": "below"},
     ]
-    side = {
-        "title": {"text": "behind the rival  ◂  points  ▸  ahead of the rival"},
-        "range": [labels.number(-far), labels.number(far)],
-        "showgrid": True,
-        "gridcolor": theme.RULE,
-    }
+    side, rise = _axes(frame, weights)
+    return theme.figure([lines, dots], height=height, shapes=shapes, annotations=notes, xaxis=side, yaxis=rise)
+
+
+def _axes(frame: pd.DataFrame, weights: list[float]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give the axes: across as far to one side as to the other, up with room for the names."""
+    ends = [end for column in ("gap", "low", "high") for end in labels.numbers(frame[column]) if end is not None]
+    far = labels.number(1.25 * max([abs(end) for end in ends], default=1.0) or 1.0) or 1.0
+    pad = 0.15 * (max(weights) - min(weights)) or 0.5 if weights else 0.5
     reach = [labels.number(min(weights) - pad), labels.number(max(weights) + 2 * pad)] if weights else [0, 10]
-    return theme.figure(
-        [lines, dots],
-        height=height,
-        shapes=shapes,
-        annotations=notes,
-        xaxis=side,
-        yaxis={"title": {"text": "importance, 1 to 10"}, "range": reach},
-    )
+    title = "behind the rival  ◂  points  ▸  ahead of the rival"
+    side = {"title": {"text": title}, "range": [-far, far], "showgrid": True, "gridcolor": theme.RULE}
+    return side, {"title": {"text": "importance, 1 to 10"}, "range": reach}

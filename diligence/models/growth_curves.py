@@ -133,7 +133,8 @@ NATURAL: dict[str, Callable[[Array], tuple[float, float]]] = {
 def bass_diffusion(adoption: pd.DataFrame, *, form: str = "differences", interval: bool = True) -> GrowthCurve:
     """Fit the Bass model to adopters by period: ``adopters_t = m (F(t) - F(t-1))`` (Srinivasan and Mason 1986), by least squares.
 
-    ``form="density"`` fits ``m f(t)`` instead, which some packages do; the two do not give the same potential.
+    ``form="density"`` fits ``m f(t)`` instead, which some packages do, and ``form="cumulative"`` the adopters so far, ``m F(t)``, whose errors
+    are not independent, so that its intervals are too narrow. The three do not give the same potential.
 
     Parameters
     ----------
@@ -155,6 +156,8 @@ def bass_diffusion(adoption: pd.DataFrame, *, form: str = "differences", interva
     """
     need(adoption, "period", "adopters")
     t, y = _by_period(adoption)
+    if form == "cumulative":
+        return _fitted("bass", "level", t, y.cumsum(), interval)
     return _fitted("bass", "density" if form == "density" else "differences", t, y, interval)
 
 
