@@ -13,6 +13,8 @@ from tiny import Rows, open_tiny, write_deal
 from diligence.dataroom.room import Room, open_room
 from diligence.facts.analysis import Analysis
 from diligence.facts.data_room import data_room
+from diligence.facts.market import market
+from diligence.facts.offer import offer
 from diligence.facts.revenue_quality import revenue_quality
 
 
@@ -61,3 +63,15 @@ def demo_quality(demo_room: Room) -> Analysis:
 def demo_data(demo_room: Room) -> Analysis:
     """The facts of the demo's data room."""
     return data_room(demo_room)
+
+
+@pytest.fixture(scope="session")
+def demo_market(demo_room: Room) -> Analysis:
+    """The market of the demo."""
+    return market(demo_room)
+
+
+@pytest.fixture(scope="session")
+def demo_offer(demo_room: Room) -> Analysis:
+    """The offer of the demo."""
+    return offer(demo_room)

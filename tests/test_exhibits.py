@@ -15,6 +15,8 @@ from diligence.errors import InputError
 from diligence.facts.analysis import Analysis
 from diligence.facts.catalogue import catalogue
 from diligence.facts.data_room import data_room
+from diligence.facts.market import market
+from diligence.facts.offer import offer
 from diligence.facts.revenue_quality import revenue_quality
 from diligence.facts.sheet import with_keys
 from diligence.reports.exhibit import Exhibit
@@ -49,6 +51,9 @@ def of_demo(notebook: str, demo_data: Analysis, demo_quality: Analysis) -> Analy
     if notebook not in ("00_data_room", "01_revenue_quality"):
         return of_other(notebook)
     return {"00_data_room": demo_data, "01_revenue_quality": demo_quality}[notebook]
+@pytest.fixture(scope="session")
+def of_demo(demo_data: Analysis, demo_quality: Analysis, demo_market: Analysis, demo_offer: Analysis) -> dict[str, Analysis]:
+    return {found.name: found for found in (demo_data, demo_quality, demo_market, demo_offer)}
 
 
 @cache
@@ -67,8 +72,8 @@ def assert_sound(shown: Exhibit, notebook: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(("notebook", "name"), EVERY)
-def test_an_exhibit_of_the_demo_has_a_message_and_its_data(notebook: str, name: str, demo_data: Analysis, demo_quality: Analysis) -> None:
-    analysis = of_demo(notebook, demo_data, demo_quality)
+def test_an_exhibit_of_the_demo_has_a_message_and_its_data(notebook: str, name: str, of_demo: dict[str, Analysis]) -> None:
+    analysis = of_demo[notebook]
     shown = show(analysis, name)
     assert_sound(shown, notebook, name)
     assert "not assessable" not in shown.title.lower()
@@ -83,7 +88,7 @@ def test_an_exhibit_of_the_demo_has_a_message_and_its_data(notebook: str, name: 
 @pytest.mark.parametrize("room", ODD_ROOMS)
 def test_a_poor_room_gives_reasons_and_never_an_exception(room: str, tiny_room: Build) -> None:
     opened = tiny_room(**ODD_ROOMS[room])
-    for analysis in (data_room(opened), revenue_quality(opened)):
+    for analysis in (data_room(opened), revenue_quality(opened), market(opened), offer(opened)):
         for name in BOOK[analysis.name]:
             shown = show(analysis, name)
             assert_sound(shown, analysis.name, name)

@@ -14,6 +14,8 @@ from diligence.dataroom.room import Room
 from diligence.facts.analysis import Analysis
 from diligence.facts.catalogue import definition
 from diligence.facts.data_room import data_room
+from diligence.facts.market import market
+from diligence.facts.offer import offer
 from diligence.facts.revenue_quality import revenue_quality
 from diligence.facts.sheet import fact_key
 from diligence.judgement.rules import evaluate
@@ -70,7 +72,7 @@ def numbers(facts: pd.DataFrame, text: str) -> set[str]:
 
 
 def everything(room: Room) -> Iterator[tuple[pd.DataFrame, Narrative]]:
-    sheets = [data_room(room), revenue_quality(room)]
+    sheets = [data_room(room), revenue_quality(room), market(room), offer(room)]
     for analysis in sheets:
         yield analysis.facts, headlines(analysis)
     facts = pd.concat([analysis.facts for analysis in sheets], ignore_index=True)
@@ -82,7 +84,7 @@ def assert_only_facts(facts: pd.DataFrame, narrative: Narrative) -> None:
     every = {fact_key(r.metric, segment=r.segment, object=r.object, object_id=r.object_id) for r in facts.itertuples()}
     assert numbers(facts, narrative.lead) <= allowed(facts, every), narrative.lead
     for one in narrative.sentences:
-        assert set(one["facts"]) <= present, one
+        assert set(one["facts"]) <= present | every, one
         mine = allowed(facts, set(one["facts"]))
         if one["text"].startswith("For the company as a whole"):
             rows = evaluate(facts).query("segment == ''")

@@ -12,6 +12,8 @@ from diligence.judgement.rules import AMBER, GREEN, RED, evaluate, rules
 from diligence.periods import month_label
 from diligence.reports.exhibit import Narrative
 from diligence.reports.narratives.customer_lifetime import customer_lifetime
+from diligence.reports.narratives.market import market
+from diligence.reports.narratives.offer import offer
 from diligence.reports.told import Told, counted, sentence
 
 ARCHITECTURE = ("market", "offer", "commercial_model", "authority", "acquisition")
@@ -333,5 +335,7 @@ WRITERS: dict[str, Callable[[Told, Analysis], tuple[str, list[dict[str, Any]]]]]
     "00_data_room": _data_room,
     "01_revenue_quality": _revenue_quality,
     "02_customer_lifetime": customer_lifetime,
+    "03_market": market,
+    "04_offer": offer,
 }
 """For each notebook, who writes its answer."""

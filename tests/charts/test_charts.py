@@ -7,7 +7,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diligence.charts import bridge, cohorts, concentration, dataroom, growth, labels, renewals, retention, seasonality, theme
+from diligence.charts import (
+    adoption,
+    bridge,
+    cohorts,
+    concentration,
+    criteria,
+    dataroom,
+    growth,
+    labels,
+    parts,
+    renewals,
+    retention,
+    seasonality,
+    theme,
+)
 
 CHARTS = {
     "recurring_revenue": (growth.recurring_revenue, frames.recurring_revenue, ["bar"] * 4 + ["scatter"]),
@@ -23,6 +37,11 @@ CHARTS = {
     "coverage": (dataroom.coverage, frames.coverage, ["bar", "bar"]),
     "tie_out": (dataroom.tie_out, frames.tie_out, ["scatter", "scatter", "bar"]),
     "issues": (dataroom.issues, frames.issues, ["bar"]),
+    "parts": (parts.lying, frames.space, ["bar", "bar"]),
+    "by_quarter": (parts.by_quarter, frames.quarters, ["bar", "bar"]),
+    "adoption": (adoption.adoption, frames.adoption, ["scatter"] * 5),
+    "reached": (adoption.reached, frames.reached, ["scatter", "scatter"]),
+    "quadrants": (criteria.quadrants, frames.criteria, ["scatter", "scatter"]),
     "match_thresholds": (dataroom.match_thresholds, frames.match_thresholds, ["scatter"] * 4),
 }
 NAMES = {
@@ -34,6 +53,10 @@ NAMES = {
     "wall": "quarter",
     "coverage": "table",
     "issues": "label",
+    "parts": "label",
+    "by_quarter": "part",
+    "adoption": "segment",
+    "quadrants": "label",
 }
 HOSTILE = [
     "<b>bold</b>",

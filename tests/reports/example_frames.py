@@ -160,3 +160,40 @@ def match_thresholds() -> pd.DataFrame:
     """Retention and concentration by match threshold."""
     rows = [("off", 0, 0.98, 0.91, 0.88, 0.31, 412.0), ("90", 3, 0.99, 0.93, 0.9, 0.33, 409.0), ("70", 9, 1.01, 0.95, 0.93, 0.36, 403.0)]
     return pd.DataFrame(rows, columns=["threshold", "pairs", "nrr", "grr", "logo", "top10", "customers"])
+
+
+def space() -> pd.DataFrame:
+    return pd.DataFrame(
+        {"label": ["big", "mid", "big", "mid"], "part": ["open", "open", "kept", "kept"], "amount": [1.2e6, 3.4e6, 2.1e6, 0.4e6]}
+    )
+
+
+def quarters() -> pd.DataFrame:
+    return pd.DataFrame({"label": ["2026Q1", "2026Q2"] * 2, "part": ["big", "big", "mid", "mid"], "amount": [1.0, 2.0, 7.0, 5.0]})
+
+
+def adoption() -> pd.DataFrame:
+    quarters = [f"{year}Q{quarter}" for year in (2024, 2025) for quarter in (1, 2, 3, 4)]
+    parts = [
+        pd.DataFrame(
+            {
+                "period": quarters,
+                "segment": segment,
+                "adopters": [3.0 * step for step in range(1, 9)],
+                "fitted": [3.1 * step for step in range(1, 9)],
+                "potential": top,
+            }
+        )
+        for segment, top in (("mid", 31.0), ("big", float("nan")))
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def reached() -> pd.DataFrame:
+    return pd.DataFrame({"months": [0.0, 3.0, 9.0], "value": [0.1, 0.25, 0.4], "low": [0.05, 0.18, 0.3], "high": [0.17, 0.33, 0.52]})
+
+
+def criteria() -> pd.DataFrame:
+    return pd.DataFrame(
+        {"label": ["trust", "price"], "importance": [8.2, 6.9], "gap": [-3.0, 0.5], "low": [-3.3, 0.2], "high": [-2.7, 0.8]}
+    )

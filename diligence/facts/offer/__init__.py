@@ -1,0 +1,3 @@
+"""Facts of the offer: attach, wallet, mix, purchase criteria, losses, time to value."""
+
+from diligence.facts.offer.analysis import offer as offer
