@@ -71,9 +71,7 @@ def price_realisation(quotes: pd.DataFrame, *, by: str | None = None, credit_rat
     need(quotes, "quantity", "list_price", "net_price", *([by] if by else []))
     lines = discount_lines(quotes)
     groups = lines[by].astype("object").fillna("") if by else pd.Series("", index=lines.index)
-    sums = lines.groupby(groups, sort=True).agg(
-        numerator=("net_amount", "sum"), denominator=("list_amount", "sum"), n=("discount", "size")
-    )
+    sums = lines.groupby(groups, sort=True).agg(numerator=("net_amount", "sum"), denominator=("list_amount", "sum"), n=("discount", "size"))
     if not by and sums.empty:
         sums = pd.DataFrame({"numerator": [0.0], "denominator": [0.0], "n": [0]}, index=[""])
     sums["numerator"] = sums["numerator"] * (1 - credit_rate)
@@ -207,7 +205,9 @@ def discount_by(quotes: pd.DataFrame, *, by: str = "approved_by") -> pd.DataFram
     lines = discount_lines(quotes)
     blank = NOBODY if by == "approved_by" else ""
     groups = lines.groupby(lines[by].astype("object").fillna(blank).astype("str"), sort=True)
-    found = groups.agg(median=("discount", "median"), given=("net_amount", "sum"), denominator=("list_amount", "sum"), n=("discount", "size"))
+    found = groups.agg(
+        median=("discount", "median"), given=("net_amount", "sum"), denominator=("list_amount", "sum"), n=("discount", "size")
+    )
     found.insert(1, "p95", groups["discount"].quantile(0.95))
     found["numerator"] = found["denominator"] - found.pop("given")
     found.insert(0, "discount", found["numerator"] / found["denominator"])
@@ -215,9 +215,7 @@ def discount_by(quotes: pd.DataFrame, *, by: str = "approved_by") -> pd.DataFram
     return found.rename_axis(by).reset_index()[[by, "discount", "median", "p95", "numerator", "denominator", "n", "share"]]
 
 
-def quarter_end_discount(
-    quotes: pd.DataFrame, *, by: Sequence[str] = CELLS, days: int = 10, year_end_month: int = 12
-) -> dict[str, float]:
+def quarter_end_discount(quotes: pd.DataFrame, *, by: Sequence[str] = CELLS, days: int = 10, year_end_month: int = 12) -> dict[str, float]:
     """How much deeper discounts are at quarter end than in other weeks, within cells of like deals.
 
     The mean discount of lines in the last ``days`` of a fiscal quarter less the mean of the cell's other lines, weighted by the

@@ -108,7 +108,9 @@ def list_price_changes(quotes: pd.DataFrame, *, least: float = SMALLEST) -> pd.D
     [[100.0, 104.0, 2.0]]
     """
     need(quotes, "product_id", "date", "list_price")
-    lines = pd.DataFrame({"product_id": quotes["product_id"].astype("str"), "date": pd.to_datetime(quotes["date"]), "price": quotes["list_price"]})
+    lines = pd.DataFrame(
+        {"product_id": quotes["product_id"].astype("str"), "date": pd.to_datetime(quotes["date"]), "price": quotes["list_price"]}
+    )
     lines = lines[(lines["price"] > 0) & lines["date"].notna() & quotes["product_id"].notna().to_numpy()]
     daily = lines.groupby(["product_id", "date"], sort=True)["price"].agg(["median", "size"]).reset_index()
     before = daily.groupby("product_id")["median"].shift()
@@ -158,7 +160,9 @@ def increase_realisation(prices: pd.DataFrame, changes: pd.DataFrame, *, months:
     then = events.assign(index=at - 1)[["event", "product_id", "index"]].merge(frame[columns], on=["product_id", "index"])
     now = events.assign(index=at + months)[["event", "product_id", "index"]].merge(frame[columns], on=["product_id", "index"])
     both = then.merge(now, on=["event", "customer_id", "product_id"], suffixes=("_then", "_now"))
-    both = both.assign(rise=both["quantity_then"] * (both["price_now"] - both["price_then"]), base=both["quantity_then"] * both["price_then"])
+    both = both.assign(
+        rise=both["quantity_then"] * (both["price_now"] - both["price_then"]), base=both["quantity_then"] * both["price_then"]
+    )
     sums = both.groupby("event").agg(rise=("rise", "sum"), base=("base", "sum"), n=("rise", "size")).reindex(range(len(events)))
     base = sums["base"].where(sums["base"] > 0)
     realised = sums["rise"] / base
@@ -176,7 +180,9 @@ def increase_realisation(prices: pd.DataFrame, changes: pd.DataFrame, *, months:
     )
 
 
-def churn_after_increase(prices: pd.DataFrame, *, by: Sequence[str] = ("product_id",), months: int = 12, least: float = SMALLEST) -> pd.DataFrame:
+def churn_after_increase(
+    prices: pd.DataFrame, *, by: Sequence[str] = ("product_id",), months: int = 12, least: float = SMALLEST
+) -> pd.DataFrame:
     """Who left within a year of a price increase, beside like customers of the same month without one.
 
     Each item (customer and product) with an increase in a month is compared with items of the same cell, live in that month, whose price

@@ -83,7 +83,9 @@ def rival_price_index(competitors: pd.DataFrame, *, year: int | None = None) -> 
     known = share.groupby(rows["segment"]).transform("sum") > 0
     weight = share.fillna(0).where(known, 1.0)
     sums = pd.DataFrame({"segment": rows["segment"], "weight": weight, "money": weight * rows["price_index"]}).groupby("segment").sum()
-    edges = rows.groupby("segment").agg(year=("year", "first"), lowest=("price_index", "min"), highest=("price_index", "max"), n=("year", "size"))
+    edges = rows.groupby("segment").agg(
+        year=("year", "first"), lowest=("price_index", "min"), highest=("price_index", "max"), n=("year", "size")
+    )
     level = sums["money"] / sums["weight"]
     found = edges.assign(premium=100 / level - 1, rivals_index=level).reset_index()
     return found[["segment", "year", "premium", "rivals_index", "lowest", "highest", "n"]]
@@ -160,7 +162,13 @@ def price_by_size(items: pd.DataFrame, *, by: Sequence[str] = ("product_id",), b
     place = rows["quantity"].groupby(names).rank(method="max", pct=True)
     band = np.ceil((place * bands).round(9)).astype("int64").rename("band")
     grouped = rows.groupby([*names, band], sort=True)
-    found = grouped.agg(low=("quantity", "min"), high=("quantity", "max"), numerator=("amount", "sum"), denominator=("quantity", "sum"), n=("amount", "size"))
+    found = grouped.agg(
+        low=("quantity", "min"),
+        high=("quantity", "max"),
+        numerator=("amount", "sum"),
+        denominator=("quantity", "sum"),
+        n=("amount", "size"),
+    )
     found.insert(2, "price", found["numerator"] / found["denominator"])
     found.index = found.index.set_names([*keys, "band"])
     return found.rename(columns={"low": "from", "high": "to"}).reset_index()

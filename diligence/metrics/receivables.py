@@ -106,7 +106,15 @@ def payment_days(invoices: pd.DataFrame, as_of: date, *, months: int = 12) -> di
 
     to_pay, terms = mean((settled - issued).dt.days), mean((due - issued).dt.days)
     late, still = mean(settled > due), mean(~(paid <= when))
-    return {"to_pay": to_pay, "terms": terms, "late": to_pay - terms, "late_share": late, "open_share": still, "denominator": total, "n": len(weight)}
+    return {
+        "to_pay": to_pay,
+        "terms": terms,
+        "late": to_pay - terms,
+        "late_share": late,
+        "open_share": still,
+        "denominator": total,
+        "n": len(weight),
+    }
 
 
 def overdue_share(invoices: pd.DataFrame, as_of: date, *, days: int = 90) -> dict[str, float]:
@@ -152,4 +160,6 @@ def ageing(invoices: pd.DataFrame, as_of: date) -> pd.DataFrame:
     sums = found["amount"].astype("float64").groupby(cut).agg(["sum", "size"]).reindex([*bands, "no due date"], fill_value=0)
     total = float(sums["sum"].sum())
     share = sums["sum"] / total if total else float("nan")
-    return pd.DataFrame({"band": sums.index, "amount": sums["sum"].to_numpy("float64"), "share": share, "n": sums["size"].to_numpy()}).reset_index(drop=True)
+    return pd.DataFrame(
+        {"band": sums.index, "amount": sums["sum"].to_numpy("float64"), "share": share, "n": sums["size"].to_numpy()}
+    ).reset_index(drop=True)

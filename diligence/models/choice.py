@@ -120,7 +120,7 @@ def conditional_logit(
     choices
         ``respondent_id, task, alternative, chosen`` (boolean), ``price`` (currency a unit), any attribute columns, and ``weight`` (of the
         respondent) where there is one. Numbers enter as they are; words and flags as one term for each level but the base. A row whose
-        attributes are all blank is the none option and has the term ``none``.
+        attributes beside the price are all blank is the none option and has the term ``none``.
     attributes
         Which columns; all by default.
     constants
@@ -145,7 +145,8 @@ def conditional_logit(
     >>> round(conditional_logit(data).coefficient("price"), 4)
     -0.5493
     """
-    need(choices, *KEYS, "alternative", "chosen", *(attributes or ["price"]))
+    need(choices, *KEYS, "alternative", "chosen", *(["price"] if attributes is None else attributes))
+    choices = choices.reset_index(drop=True)
     names = list(attributes) if attributes is not None else choice_attributes(choices)
     found_bases = dict(bases or {}) | _first_levels(choices, names, bases or {})
     design = choice_terms(choices, attributes=names, bases=found_bases, constants=constants)
@@ -167,7 +168,7 @@ def choice_terms(choices: pd.DataFrame, *, attributes: Sequence[str], bases: Map
     """
     need(choices, "alternative", *attributes)
     words = [name for name in attributes if name != "price"]
-    blank = choices[words].isna().all(axis=1) if words else choices[list(attributes)].isna().all(axis=1)
+    blank = choices[words].isna().all(axis=1) if words else pd.Series(False, index=choices.index)
     terms: dict[str, pd.Series] = {}
     for name in attributes:
         if name in bases:
@@ -279,7 +280,7 @@ def _newton(data: _Tasks, who: np.ndarray | None) -> tuple[np.ndarray | None, fl
             fresh, better = data.probabilities(beta + size * step)
             size /= 2
         beta, chances, likelihood = beta + 2 * size * step, fresh, better
-        if np.abs(beta).max() > LARGEST:
+        if np.abs(beta).max() > LARGEST or likelihood > -1e-6 * data.weight[data.chosen].sum():
             return None, float("nan"), None
     return None, float("nan"), None
 

@@ -79,7 +79,7 @@ def choice_shares(
     model
         A fitted conditional logit.
     alternatives
-        One row an alternative: ``alternative`` and the attributes of the model; all blank is the none option.
+        One row an alternative: ``alternative`` and the attributes of the model; all but the price blank is the none option.
     generator
         Source of randomness for 95% intervals by draws from the normal of the estimates; blank gives none.
 
@@ -97,7 +97,8 @@ def choice_shares(
     """
     need(alternatives, "alternative")
     terms = model.estimates["term"].tolist()
-    attributes = list(dict.fromkeys(term.partition("=")[0] for term in terms if term != "none" and not term.startswith("constant=")))
+    named = [term.partition("=")[0] for term in terms if term != "none" and not term.startswith("constant=")]
+    attributes = list(dict.fromkeys([*named, *model.bases]))
     design = choice_terms(alternatives, attributes=attributes, bases=model.bases, constants=model.constants)
     matrix = design.reindex(columns=terms, fill_value=0.0).to_numpy(dtype="float64")
 

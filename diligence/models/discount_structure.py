@@ -181,5 +181,5 @@ def churn_difference(cells: pd.DataFrame) -> dict[str, float]:
     low, high = confint_proportions_2indep(left, n, rate * others, others, method="newcomb", compare="diff")
     return {
         "difference": left / n - rate, "low": float(low), "high": float(high), "raised_churn": left / n, "others_churn": rate,
-        "n": int(n), "others": int(round(others)),
+        "n": int(n), "others": round(others),
     }  # fmt: skip

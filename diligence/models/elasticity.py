@@ -68,8 +68,7 @@ def price_elasticity(sales: pd.DataFrame, *, variation: str, within: bool = True
     if variation in REFUSED:
         return _refused(controls, method, variation, len(rows), accounts, REFUSED[variation])
     terms = ["price", *controls]
-    spread = rows[terms] - (rows.groupby("account_id")[terms].transform("mean") if within else rows[terms].mean())
-    if accounts < 2 or len(rows) < accounts + len(terms) + 1 or np.linalg.matrix_rank(spread.to_numpy()) < len(terms):
+    if accounts < 2 or len(rows) < (accounts if within else 1) + len(terms) + 1 or not _varies(rows, terms, within):
         return _refused(controls, method, variation, len(rows), accounts, "too few accounts, or a price that does not vary within them")
     from linearmodels.panel import PanelOLS, PooledOLS
 
@@ -124,7 +123,13 @@ def instrumented_elasticity(
     strength = _first_stage(rows, exog, list(instruments))
     if not strength >= weak:
         return _refused(
-            controls, "instruments", "instrument", len(rows), 0, f"weak instruments: first-stage F is {strength:.1f}, {weak:.0f} is needed", strength
+            controls,
+            "instruments",
+            "instrument",
+            len(rows),
+            0,
+            f"weak instruments: first-stage F is {strength:.1f}, {weak:.0f} is needed",
+            strength,
         )
     return _laid(fit, ["price", *controls], "instruments", "instrument", 0, strength)
 
@@ -162,7 +167,9 @@ def list_change_response(
     need(sold, "product_id", "month", "quantity")
     need(changes, "product_id", "date", "change")
     month = pd.to_datetime(sold["month"])
-    frame = pd.DataFrame({"product": sold["product_id"].astype("str"), "index": month.dt.year * 12 + month.dt.month - 1, "q": sold["quantity"]})
+    frame = pd.DataFrame(
+        {"product": sold["product_id"].astype("str"), "index": month.dt.year * 12 + month.dt.month - 1, "q": sold["quantity"]}
+    )
     wide = frame.pivot_table(index="index", columns="product", values="q", aggfunc="sum", fill_value=0.0) if len(frame) else pd.DataFrame()
     dates = pd.to_datetime(changes["date"])
     events = changes.assign(product_id=changes["product_id"].astype("str"), at=dates.dt.year * 12 + dates.dt.month - 1)
@@ -181,7 +188,9 @@ def _launches(launches: pd.DataFrame | None) -> list[int]:
     return [int(day.year * 12 + day.month - 1) for day in days]
 
 
-def _response(event: object, events: pd.DataFrame, wide: pd.DataFrame, started: list[int], window: int, near: int) -> tuple[float, int, str]:
+def _response(
+    event: object, events: pd.DataFrame, wide: pd.DataFrame, started: list[int], window: int, near: int
+) -> tuple[float, int, str]:
     product, at, change = str(event.product_id), int(event.at), float(event.change)  # type: ignore[attr-defined]
     if any(abs(start - at) <= near for start in started):
         return NAN, 0, "a product was launched at the same time"
@@ -206,6 +215,15 @@ def _logged(sales: pd.DataFrame, others: Sequence[str]) -> pd.DataFrame:
     rows = rows[(rows["quantity"] > 0) & (rows["price"] > 0)].dropna()
     rows = rows.assign(quantity=np.log(rows["quantity"]), price=np.log(rows["price"]))
     return rows.sort_values(["account_id", "price", "quantity", *others], kind="stable", ignore_index=True)
+
+
+def _varies(rows: pd.DataFrame, terms: list[str], within: bool) -> bool:
+    """Say whether each term moves, within accounts where it has to, and by itself; what rounding leaves of a mean is no movement."""
+    left = (rows[terms] - (rows.groupby("account_id")[terms].transform("mean") if within else rows[terms].mean())).to_numpy()
+    size = np.linalg.norm(left, axis=0)
+    if (size <= 1e-5 * np.linalg.norm(rows[terms].to_numpy(), axis=0)).any():
+        return False
+    return int(np.linalg.matrix_rank(left / size)) == len(terms)
 
 
 def _first_stage(rows: pd.DataFrame, exog: pd.DataFrame, instruments: list[str]) -> float:

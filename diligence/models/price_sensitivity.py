@@ -174,7 +174,9 @@ def _crossing(price: np.ndarray, rising: np.ndarray, falling: np.ndarray, inters
     return float({"min": np.min, "max": np.max, "mean": np.mean, "median": np.median}[intersection](level))
 
 
-def newton_miller_smith(survey: pd.DataFrame, *, calibration: Mapping[float, float] | None = CALIBRATION, validate: bool = True) -> pd.DataFrame:
+def newton_miller_smith(
+    survey: pd.DataFrame, *, calibration: Mapping[float, float] | None = CALIBRATION, validate: bool = True
+) -> pd.DataFrame:
     """Expected trial and revenue by price (Newton, Miller and Smith): each respondent's chance to buy, in straight lines between four prices.
 
     Nought at ``too_cheap`` and ``too_expensive``, the calibrated intent at ``cheap`` and ``expensive``; between them linear in the price;
@@ -205,7 +207,9 @@ def newton_miller_smith(survey: pd.DataFrame, *, calibration: Mapping[float, flo
     """
     need(survey, *ANSWERS, "intent_cheap", "intent_expensive")
     kept = transitive_answers(survey) if validate else survey
-    chances = [kept[name].map(dict(calibration)) if calibration is not None else kept[name] for name in ("intent_cheap", "intent_expensive")]
+    chances = [
+        kept[name].map(dict(calibration)) if calibration is not None else kept[name] for name in ("intent_cheap", "intent_expensive")
+    ]
     whole = kept[list(ANSWERS)].notna().all(axis=1) & chances[0].notna() & chances[1].notna()
     prices = kept.loc[whole, list(ANSWERS)].astype("float64").to_numpy()
     if not len(prices):
