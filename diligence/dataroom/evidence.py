@@ -30,6 +30,7 @@ def rows_behind(room: Room, table: str, predicate: str, parameters: dict[str, Pa
     try:
         if table != "revenue":
             source = _parquet(room.folder / "tables" / f"{table}.parquet")
+            _tables(connection, room, segment_by)
             return connection.execute(f"SELECT * FROM {source} WHERE {predicate} ORDER BY source_row", used).df()
         _monthly(connection, room, segment_by)
         found = connection.execute(f"SELECT * FROM monthly WHERE {predicate} ORDER BY source_row, month_index", used).df()
@@ -52,6 +53,16 @@ def _monthly(connection: duckdb.DuckDBPyConnection, room: Room, segment_by: str)
         f"LEFT JOIN (SELECT customer_id, coalesce(CAST({column} AS VARCHAR), {nowhere}) AS segment FROM customers) USING (customer_id) "
         "LEFT JOIN (SELECT customer_id, min(month_index) AS arrived FROM served JOIN customers USING (customer_id) "
         "WHERE ticks > 0 AND kind = 'recurring' AND sourced_by = 'acquisition' GROUP BY customer_id) USING (customer_id)"
+    )
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, room: Room, segment_by: str) -> None:
+    """Give every table by its name, so that a predicate may look beyond its own; and ``segmented``, the segment of each customer."""
+    for file in sorted((room.folder / "tables").glob("*.parquet")):
+        connection.execute(f"CREATE VIEW {name(file.stem)} AS SELECT * FROM {_parquet(file)}")
+    column, nowhere = name(segment_by or room.deal.defaults.segment_by), text(NOT_GIVEN)
+    connection.execute(
+        f"CREATE VIEW segmented AS SELECT customer_id, coalesce(CAST({column} AS VARCHAR), {nowhere}) AS segment FROM customers"
     )
 
 

@@ -45,10 +45,10 @@ def unit_prices(cube: pd.DataFrame, *, by: Sequence[str] = ITEM) -> pd.DataFrame
 
 
 def price_increases(prices: pd.DataFrame, *, by: Sequence[str] = ITEM, least: float = SMALLEST) -> pd.DataFrame:
-    """Price increases of items: months in which the unit price rose on the month before, and held in the month after.
+    """Price increases of items: months in which the unit price rose from a level that had held to one that holds.
 
-    A month counts where ``price / price before - 1 >= least``; a rise that is gone in the next month (a correction, a part-month bill)
-    does not.
+    A month counts where ``price / price before - 1 >= least``, the two months before are alike, and the rise is not gone in the next
+    month: a correction or a bill of part of a month is none.
 
     Parameters
     ----------
@@ -79,16 +79,17 @@ def price_increases(prices: pd.DataFrame, *, by: Sequence[str] = ITEM, least: fl
     last = ~np.append(follows[1:], False)
     held = last | (frame["price"].shift(-1) / frame["price"] - 1 > -least).to_numpy()
     change = frame["price"] / before - 1
-    risen = follows & held & (change >= least).to_numpy()
+    stood = np.append(False, follows[:-1]) & ((before / frame["price"].shift(2) - 1).abs() < least).to_numpy()
+    risen = follows & stood & held & (change >= least).to_numpy()
     found = frame[keys].assign(month=frame["month"], price_then=before, price_now=frame["price"], change=change, amount=amount)
     return found[risen].reset_index(drop=True)
 
 
 def list_price_changes(quotes: pd.DataFrame, *, least: float = SMALLEST) -> pd.DataFrame:
-    """Changes of the list: the first quote of a product at another list price than the quotes before it.
+    """Changes of the list: months in which the usual list price of a product's quotes is another than in the month quoted before.
 
-    ``change = list price now / list price before - 1``, on the median list price of each day, so that one mistyped line moves nothing
-    where others stand beside it.
+    ``change = list price now / list price before - 1``, on the middle list price of each month, so that neither a mistyped line nor the
+    weeks in which old and new list are quoted side by side make a change of their own.
 
     Parameters
     ----------
@@ -98,7 +99,7 @@ def list_price_changes(quotes: pd.DataFrame, *, least: float = SMALLEST) -> pd.D
     Returns
     -------
     DataFrame
-        ``product_id``, ``date`` (of the first quote at the new list), ``list_then``, ``list_now``, ``change`` (fraction), ``n`` (quotes at the new list).
+        ``product_id``, ``date`` (of the first quote of that month at the new list), ``list_then``, ``list_now``, ``change`` (fraction), ``n`` (quotes at the new list).
 
     Examples
     --------
@@ -108,17 +109,25 @@ def list_price_changes(quotes: pd.DataFrame, *, least: float = SMALLEST) -> pd.D
     [[100.0, 104.0, 2.0]]
     """
     need(quotes, "product_id", "date", "list_price")
-    lines = pd.DataFrame(
-        {"product_id": quotes["product_id"].astype("str"), "date": pd.to_datetime(quotes["date"]), "price": quotes["list_price"]}
-    )
-    lines = lines[(lines["price"] > 0) & lines["date"].notna() & quotes["product_id"].notna().to_numpy()]
-    daily = lines.groupby(["product_id", "date"], sort=True)["price"].agg(["median", "size"]).reset_index()
-    before = daily.groupby("product_id")["median"].shift()
-    moved = before.notna() & ((daily["median"] / before - 1).abs() >= least)
-    spell = moved.groupby(daily["product_id"]).cumsum()
-    counts = daily["size"].groupby([daily["product_id"], spell]).transform("sum")
-    found = daily.assign(list_then=before, list_now=daily["median"], change=daily["median"] / before - 1, n=counts)
-    return found.loc[moved, ["product_id", "date", "list_then", "list_now", "change", "n"]].reset_index(drop=True)
+    lines = pd.DataFrame({"product_id": quotes["product_id"], "date": pd.to_datetime(quotes["date"]), "price": quotes["list_price"]})
+    lines = lines[(lines["price"] > 0) & lines["date"].notna() & lines["product_id"].notna()].astype({"product_id": "str", "price": "float64"})
+    lines = lines.assign(index=month_indices(lines["date"]))
+    months = lines.groupby(["product_id", "index"], sort=True)["price"].agg(["size", _lower_median]).reset_index()
+    months = months.rename(columns={"_lower_median": "list_now"})
+    before = months.groupby("product_id")["list_now"].shift()
+    moved = before.notna() & ((months["list_now"] / before - 1).abs() >= least)
+    spell = moved.groupby(months["product_id"]).cumsum()
+    counts = months["size"].groupby([months["product_id"], spell]).transform("sum")
+    found = months.assign(list_then=before, change=months["list_now"] / before - 1, n=counts.astype("int64"))[moved]
+    first = lines.merge(found[["product_id", "index", "list_now"]], on=["product_id", "index"])
+    first = first[(first["price"] / first["list_now"] - 1).abs() < least].groupby(["product_id", "index"])["date"].min()
+    found = found.merge(first.rename("date").reset_index(), on=["product_id", "index"])
+    return found[["product_id", "date", "list_then", "list_now", "change", "n"]].reset_index(drop=True)
+
+
+def _lower_median(prices: pd.Series) -> float:
+    """The middle price, the lower of two: always one that was asked."""
+    return float(prices.quantile(0.5, interpolation="lower"))
 
 
 def increase_realisation(prices: pd.DataFrame, changes: pd.DataFrame, *, months: int = 12) -> pd.DataFrame:
@@ -202,9 +211,9 @@ def churn_after_increase(
 
     Examples
     --------
-    >>> months = pd.to_datetime(["2025-01-01", "2025-02-01", "2026-02-01"])
-    >>> one = pd.DataFrame({"customer_id": "a", "product_id": "p", "month": months, "price": [10.0, 11.0, 11.0], "quantity": 1.0, "amount": 10.0})
-    >>> two = one.assign(customer_id="b", price=10.0).iloc[:2]
+    >>> months = pd.to_datetime(["2024-12-01", "2025-01-01", "2025-02-01", "2026-02-01"])
+    >>> one = pd.DataFrame({"customer_id": "a", "product_id": "p", "month": months, "price": [10.0, 10.0, 11.0, 11.0], "quantity": 1.0, "amount": 10.0})
+    >>> two = one.assign(customer_id="b", price=10.0).iloc[:3]
     >>> churn_after_increase(pd.concat([one, two]))[["raised", "raised_left", "others", "others_left"]].values.tolist()
     [[1, 0, 1, 1]]
     """

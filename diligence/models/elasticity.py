@@ -73,10 +73,10 @@ def price_elasticity(sales: pd.DataFrame, *, variation: str, within: bool = True
     from linearmodels.panel import PanelOLS, PooledOLS
 
     panel = rows.set_index(["account_id", rows.groupby("account_id").cumcount().to_numpy()])
+    model: PanelOLS | PooledOLS = PooledOLS(panel["quantity"], panel[terms].assign(constant=1.0))
     if within:
-        fit = PanelOLS(panel["quantity"], panel[terms], entity_effects=True).fit(cov_type="clustered", cluster_entity=True)
-    else:
-        fit = PooledOLS(panel["quantity"], panel[terms].assign(constant=1.0)).fit(cov_type="clustered", cluster_entity=True)
+        model = PanelOLS(panel["quantity"], panel[terms], entity_effects=True)
+    fit = model.fit(cov_type="clustered", cluster_entity=True)
     return _laid(fit, terms, method, variation, accounts, NAN)
 
 

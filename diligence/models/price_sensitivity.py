@@ -6,7 +6,7 @@ curve has reached the falling one, and where both stay level from there, ``min``
 The survey names no rival: it says what buyers find acceptable, not what they would choose.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -171,7 +171,8 @@ def _crossing(price: np.ndarray, rising: np.ndarray, falling: np.ndarray, inters
         return float("nan")
     first = reached[0]
     level = price[(np.abs(rising - rising[first]) < 1e-12) & (np.abs(falling - falling[first]) < 1e-12)]
-    return float({"min": np.min, "max": np.max, "mean": np.mean, "median": np.median}[intersection](level))
+    ways: dict[str, Callable[[np.ndarray], float]] = {"min": np.min, "max": np.max, "mean": np.mean, "median": np.median}
+    return float(ways[intersection](level))
 
 
 def newton_miller_smith(

@@ -28,24 +28,31 @@ def test_a_gap_in_the_bills_and_a_rounding_are_no_increase() -> None:
 
 
 def test_a_move_of_the_exchange_rate_is_no_price_increase() -> None:
-    cube = pd.DataFrame({"customer_id": "a", "product_id": "p", "month": MONTHS[:3], "quantity": 2.0, "amount": [20.0, 24.0, 24.0]})
+    cube = pd.DataFrame({"customer_id": "a", "product_id": "p", "month": MONTHS[:4], "quantity": 2.0, "amount": [20.0, 20.0, 24.0, 24.0]})
     assert len(price_increases(unit_prices(cube))) == 1
     assert price_increases(unit_prices(cube.assign(amount_local=17.0))).empty
 
 
 def test_a_change_of_quantity_is_no_price_increase() -> None:
     cube = pd.DataFrame(
-        {"customer_id": "a", "product_id": "p", "month": MONTHS[:3], "quantity": [2.0, 4.0, 4.0], "amount": [20.0, 40.0, 40.0]}
+        {"customer_id": "a", "product_id": "p", "month": MONTHS[:4], "quantity": [2.0, 2.0, 4.0, 4.0], "amount": [20.0, 20.0, 40.0, 40.0]}
     )
     assert price_increases(unit_prices(cube)).empty
 
 
 def test_list_changes_are_dated_by_the_first_quote_at_the_new_list() -> None:
-    days = pd.to_datetime(["2025-01-03", "2025-01-08", "2025-01-08", "2025-01-08", "2025-02-01", "2025-02-01"])
-    listed = [100.0, 104.0, 104.0, 1.0, 104.0, 104.0]
+    days = pd.to_datetime(["2024-12-03", "2025-01-08", "2025-01-09", "2025-01-10", "2025-02-01", "2025-02-01"])
+    listed = [100.0, 100.0, 104.0, 104.0, 104.0, 1.0]
+    found = list_price_changes(pd.DataFrame({"product_id": "p", "date": days, "list_price": listed}).head(5))
+    assert found[["list_then", "list_now", "n"]].values.tolist() == [[100, 104, 4]]
+    assert found["date"].iloc[0] == pd.Timestamp("2025-01-09")
+
+
+def test_weeks_in_which_both_lists_are_quoted_are_one_change() -> None:
+    days = pd.to_datetime(["2024-12-03"] + [f"2025-01-{day:02d}" for day in range(5, 15)] + ["2025-02-03"])
+    listed = [100.0, *[100.0, 104.0] * 5, 104.0]
     found = list_price_changes(pd.DataFrame({"product_id": "p", "date": days, "list_price": listed}))
-    assert found[["list_then", "list_now", "n"]].values.tolist() == [[100, 104, 5]]
-    assert found["date"].iloc[0] == pd.Timestamp("2025-01-08")
+    assert found["change"].tolist() == pytest.approx([0.04])
 
 
 def test_half_of_an_announced_increase_arrives() -> None:
