@@ -8,6 +8,7 @@ import pandas as pd
 
 from diligence.dataroom.engine import TICKS, connect, name, text
 from diligence.dataroom.room import NOT_GIVEN, Room
+from diligence.dataroom.schema import tables
 from diligence.dataroom.statements import monthly_lines
 from diligence.errors import InputError, Problem
 
@@ -58,8 +59,10 @@ def _monthly(connection: duckdb.DuckDBPyConnection, room: Room, segment_by: str)
 
 def _tables(connection: duckdb.DuckDBPyConnection, room: Room, segment_by: str) -> None:
     """Give every table by its name, so that a predicate may look beyond its own; and ``segmented``, the segment of each customer."""
-    for file in sorted((room.folder / "tables").glob("*.parquet")):
-        connection.execute(f"CREATE VIEW {name(file.stem)} AS SELECT * FROM {_parquet(file)}")
+    for table, governed in tables().items():
+        file = room.folder / "tables" / f"{table}.parquet"
+        absent = f"SELECT {', '.join(f'NULL AS {name(column)}' for column in governed.names if column != '*')} WHERE false"
+        connection.execute(f"CREATE VIEW {name(table)} AS {f'SELECT * FROM {_parquet(file)}' if file.is_file() else absent}")
     column, nowhere = name(segment_by or room.deal.defaults.segment_by), text(NOT_GIVEN)
     connection.execute(
         f"CREATE VIEW segmented AS SELECT customer_id, coalesce(CAST({column} AS VARCHAR), {nowhere}) AS segment FROM customers"

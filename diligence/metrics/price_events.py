@@ -110,7 +110,9 @@ def list_price_changes(quotes: pd.DataFrame, *, least: float = SMALLEST) -> pd.D
     """
     need(quotes, "product_id", "date", "list_price")
     lines = pd.DataFrame({"product_id": quotes["product_id"], "date": pd.to_datetime(quotes["date"]), "price": quotes["list_price"]})
-    lines = lines[(lines["price"] > 0) & lines["date"].notna() & lines["product_id"].notna()].astype({"product_id": "str", "price": "float64"})
+    lines = lines[(lines["price"] > 0) & lines["date"].notna() & lines["product_id"].notna()].astype(
+        {"product_id": "str", "price": "float64"}
+    )
     lines = lines.assign(index=month_indices(lines["date"]))
     months = lines.groupby(["product_id", "index"], sort=True)["price"].agg(["size", _lower_median]).reset_index()
     months = months.rename(columns={"_lower_median": "list_now"})
