@@ -71,6 +71,19 @@ def conversion(scope: Scope) -> tuple[dict[str, pd.DataFrame], list[Check]]:
         "commercial.cash_conversion", found["conversion"], n=12, numerator=found["numerator"], denominator=found["ebitda"], reason=lossy
     )
     sheet.add("commercial.operating_cash_flow", found["numerator"], n=12, reason=NO_LINE)
+    _health(scope, held, found["numerator"])
+    steps = cash_bridge(ledger, end)
+    checks = (
+        [Check("EBITDA + steps = operating cash flow", float(steps["amount"].iloc[:-1].sum()), float(steps["amount"].iloc[-1]), 0.01)]
+        if len(steps)
+        else []
+    )
+    return {"cash_bridge": steps, "conversion": conversion_by_month(ledger)}, checks
+
+
+def _health(scope: Scope, held: dict[str, float], cash: float) -> None:
+    """Deferred revenue, working capital, burn and the rule of 40."""
+    sheet = scope.sheet
     deferred = held.get("deferred_revenue", NAN)
     sheet.add(
         "commercial.deferred_cover",
@@ -81,7 +94,7 @@ def conversion(scope: Scope) -> tuple[dict[str, pd.DataFrame], list[Check]]:
         period=scope.month,
         reason=NO_LINE,
     )
-    tied = working_capital_intensity(ledger, end)
+    tied = working_capital_intensity(scope.room.table("ledger"), scope.end)
     grew = "revenue did not grow" if tied["denominator"] <= 0 else NO_LINE
     sheet.add(
         "commercial.working_capital_intensity",
@@ -95,7 +108,7 @@ def conversion(scope: Scope) -> tuple[dict[str, pd.DataFrame], list[Check]]:
     growth = scope.recurring / then - 1 if then > 0 else NAN
     margin = held.get("ebitda", NAN) / held["revenue"] if held.get("revenue", 0.0) > 0 else NAN
     sheet.add("commercial.rule_of_40", rule_of_40(growth, margin), n=12, reason=NO_LINE)
-    burn = -found["numerator"]
+    burn = -cash
     burning = "cash is not burnt" if burn <= 0 else NO_LINE if np.isnan(burn) else "recurring revenue did not grow"
     sheet.add(
         "commercial.burn_multiple",
@@ -105,13 +118,6 @@ def conversion(scope: Scope) -> tuple[dict[str, pd.DataFrame], list[Check]]:
         denominator=scope.recurring - then,
         reason=burning,
     )
-    steps = cash_bridge(ledger, end)
-    checks = (
-        [Check("EBITDA + steps = operating cash flow", float(steps["amount"].iloc[:-1].sum()), float(steps["amount"].iloc[-1]), 0.01)]
-        if len(steps)
-        else []
-    )
-    return {"cash_bridge": steps, "conversion": conversion_by_month(ledger)}, checks
 
 
 def self_financing(scope: Scope) -> tuple[dict[str, pd.DataFrame], list[Check]]:

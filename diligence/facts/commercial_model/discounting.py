@@ -1,5 +1,7 @@
 """Discounts: where they go, how far they spread among like deals, and what is known of our prices against rivals."""
 
+from typing import Any
+
 import pandas as pd
 
 from diligence.facts.commercial_model.scope import Scope
@@ -63,7 +65,7 @@ def _authority(scope: Scope, won: pd.DataFrame) -> dict[str, pd.DataFrame]:
     )  # fmt: skip
     found = discount_by(won)
     for row in found.itertuples() if known else ():
-        cut = {"object": "approver", "object_id": str(row.approved_by), "period": _since(won)}
+        cut: dict[str, Any] = {"object": "approver", "object_id": str(row.approved_by), "period": _since(won)}
         sheet.add("commercial.approver_discount", row.discount, n=row.n, numerator=row.numerator, denominator=row.denominator, **cut)
     return {"approvers": found} if known else {}
 

@@ -1,5 +1,7 @@
 """Price and volume, list to pocket, increases: what prices did and what became of them."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -49,7 +51,7 @@ def _mix(scope: Scope, then: pd.DataFrame, now: pd.DataFrame, checks: list[Check
             name, value = f"commercial.mix_{effect}", float(amounts.loc[effect, "amount"])
             n = int(amounts.loc[effect, "n"])
             reason = "" if n else "no item was sold with a quantity in both periods"
-            cuts = [{"object": "grain", "object_id": grain}, *([{}] if grain == "product" else [])]
+            cuts: list[dict[str, Any]] = [{"object": "grain", "object_id": grain}, *([{}] if grain == "product" else [])]
             for cut in cuts:
                 scope.sheet.add(name, value if n else NAN, n=n, period=scope.year, reason=reason, **cut)
         parts.append(found.assign(grain=grain))
@@ -105,7 +107,7 @@ def paid_prices(scope: Scope) -> dict[str, pd.DataFrame]:
         first, last = rows.iloc[0], rows.iloc[-1]
         value = float(last["price"] / first["price"]) - 1 if len(rows) > 1 else NAN
         n = int(first["n"] + last["n"])
-        cut = {"object": "product", "object_id": str(product), "period": scope.month}
+        cut: dict[str, Any] = {"object": "product", "object_id": str(product), "period": scope.month}
         sheet.add("commercial.size_discount", value, n=n, reason="all customers buy alike quantities", **cut)
     return {"price_by_size": bands}
 
@@ -133,7 +135,7 @@ def list_to_pocket(scope: Scope) -> dict[str, pd.DataFrame]:
     leaks = steps[(steps["kind"] == "leak") & (steps["step"] != "credits")]
     total = float(steps["amount"].iloc[0])
     for row in leaks.itertuples():
-        cut = {"object": "reason", "object_id": str(row.step)}
+        cut: dict[str, Any] = {"object": "reason", "object_id": str(row.step)}
         sheet.add("commercial.leak", -row.amount / total, n=row.n, numerator=-row.amount, denominator=total, **cut)
     return {"waterfall": steps if np.isfinite(credit["rate"]) else steps[~steps["step"].isin(["credits", "pocket"])]}
 
@@ -149,7 +151,7 @@ def _realisation(scope: Scope, lines: pd.DataFrame, kind: str, value: str) -> No
     found = price_realisation(mine).iloc[0]
     deals = mine.groupby(mine["opportunity_id"].fillna(mine["quote_id"]))[["net_amount", "list_amount"]].sum()
     low, high = ratio_interval(deals["net_amount"], deals["list_amount"], scope.generator())
-    cut = {"segment": value} if kind == "segment" else {"object": "product", "object_id": value} if kind else {}
+    cut: dict[str, Any] = {"segment": value} if kind == "segment" else {"object": "product", "object_id": value} if kind else {}
     scope.sheet.add(
         "commercial.price_realisation", found["realisation"], low=low, high=high, n=int(found["n"]), numerator=found["numerator"],
         denominator=found["denominator"], reason=NO_QUOTES, **cut,
@@ -181,7 +183,7 @@ def _arrived(scope: Scope, changes: pd.DataFrame) -> pd.DataFrame:
     short = "twelve months have not passed since, or no customer of that time is left"
     for row in found.itertuples():
         name = f"{row.product_id} {month_label(row.date)}"
-        cut = {"object": "list_change", "object_id": name, "period": month_label(row.date), "reason": short}
+        cut: dict[str, Any] = {"object": "list_change", "object_id": name, "period": month_label(row.date), "reason": short}
         scope.sheet.add("commercial.increase_realised", row.share, n=row.n, numerator=row.numerator, denominator=row.denominator, **cut)
     known = found[found["share"].notna()]
     part, whole = float(known["numerator"].sum()), float(known["denominator"].sum())

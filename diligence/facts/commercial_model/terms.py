@@ -1,5 +1,7 @@
 """Terms of the contracts in force, what they cost in demand, and whether the price follows the use."""
 
+from typing import Any
+
 import pandas as pd
 
 from diligence.facts.commercial_model.scope import Scope
@@ -67,7 +69,7 @@ def _billing(scope: Scope, contracts: pd.DataFrame, segment: str) -> None:
         reason=SAYS_NOTHING,
     )
     for row in mix.itertuples() if not segment else ():
-        cut = {"object": "billing", "object_id": str(row.billing), "period": scope.spot}
+        cut: dict[str, Any] = {"object": "billing", "object_id": str(row.billing), "period": scope.spot}
         scope.sheet.add("commercial.billing_share", row.share, n=row.n, numerator=row.amount, denominator=float(mix["amount"].sum()), **cut)
 
 

@@ -1,5 +1,7 @@
 """What buyers would pay: price surveys, choices, and elasticity where it can be read."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -32,7 +34,7 @@ def survey(scope: Scope) -> dict[str, pd.DataFrame]:
 
 def _points(scope: Scope, asked: pd.DataFrame, segment: str) -> None:
     found = price_sensitivity(asked, generator=scope.generator(), draws=200)
-    cut = {"segment": segment, "period": scope.spot}
+    cut: dict[str, Any] = {"segment": segment, "period": scope.spot}
     for row in found.itertuples():
         scope.sheet.add(f"commercial.wtp_{row.point}", row.price, low=row.low, high=row.high, n=row.n, reason=NO_SURVEY, **cut)
     n = int(found["n"].iloc[0] + found["dropped"].iloc[0])
@@ -99,7 +101,7 @@ def choices(scope: Scope) -> dict[str, pd.DataFrame]:
     sheet.add("commercial.choice_none", float(offered), n=tasks, period=scope.spot, reason="no task")
     worth = willingness_to_pay(model, generator=scope.generator()) if model.identified else willingness_to_pay(model)
     for one in worth.itertuples():
-        cut = {"object": "attribute", "object_id": _against(str(one.term), model), "period": scope.spot}
+        cut: dict[str, Any] = {"object": "attribute", "object_id": _against(str(one.term), model), "period": scope.spot}
         sheet.add(
             "commercial.choice_worth",
             one.value,
@@ -131,7 +133,7 @@ def _brand_shares(scope: Scope, asked: pd.DataFrame, model: ChoiceModel) -> dict
             offers[attribute] = model.bases.get(attribute, 0.0)
     found = choice_shares(model, offers, generator=scope.generator())
     for row in found.itertuples():
-        cut = {"object": "brand", "object_id": str(row.alternative), "period": scope.spot}
+        cut: dict[str, Any] = {"object": "brand", "object_id": str(row.alternative), "period": scope.spot}
         scope.sheet.add("commercial.choice_share", row.share, low=row.low, high=row.high, n=model.n, **cut)
     return {"brand_shares": found}
 

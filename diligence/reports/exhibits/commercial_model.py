@@ -87,7 +87,7 @@ def discounts(analysis: Analysis) -> Exhibit:
         return not_assessable(analysis, "discounts", question, "commercial.discount")
     title = f"Among like deals the middle half of discounts spreads over {told('commercial.discount_dispersion')} of list"
     if told.knows("commercial.discount_structure"):
-        title += f"; segment, size and product explain {told('commercial.discount_structure', code='percent')} of how they differ"
+        title += f"; segment, size and product explain {told('commercial.discount_structure')} of how they differ"
     drawn = pd.DataFrame(
         {
             "label": known["segment"].astype("str") + ", " + known["size_band"].astype("str"),
@@ -120,7 +120,9 @@ def increases(analysis: Analysis) -> Exhibit:
         return not_assessable(analysis, "increases", question, ("commercial.increase_realised", "commercial.list_staleness"))
     title = f"Of announced list increases {told('commercial.increase_realised')} arrived within a year"
     if told.knows("commercial.churn_after_increase"):
-        title += f"; {told('commercial.raised_churn')} of the raised were gone a year later, {told('commercial.others_churn')} of like customers"
+        title += (
+            f"; {told('commercial.raised_churn')} of the raised were gone a year later, {told('commercial.others_churn')} of like customers"
+        )
     labels = frame["product_id"].astype("str") + ", " + pd.to_datetime(frame["date"]).dt.strftime("%Y-%m")
     table = frame.assign(label=labels)[["label", "announced", "realised", "share", "n"]]
     return _made(
@@ -228,9 +230,8 @@ def self_financing(analysis: Analysis) -> Exhibit:
     gap, plan = "commercial.self_financed_gap", None
     if told.knows(gap):
         plan = told.value(key) - told.value(gap)
-        title += (
-            f"; that is {in_sentence(abs(told.value(gap)), 'percent1')} {'below' if told.value(gap) < 0 else 'above'} what the plan asks"
-        )
+        way = "below" if told.value(gap) < 0 else "above"
+        title += f"; that is {told(gap, size=True)} of recurring revenue a year {way} what the plan asks"
     keys = [key, *(f"{key}[billing={one}]" for one in frame["billing"].iloc[1:])]
     return _made(
         analysis, "self_financing", charts.growth_by_terms(frame, target=plan), question=question, title=title, table=frame,

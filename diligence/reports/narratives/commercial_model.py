@@ -49,7 +49,7 @@ def _realised(told: Told) -> list[Line]:
         facts = [key]
         if told.knows("commercial.discount_structure"):
             facts.append("commercial.discount_structure")
-            text += f", and {told('commercial.discount_structure', code='percent')} of their variance is structure; the rest is discretion"
+            text += f", and {told('commercial.discount_structure')} of their variance is structure; the rest is discretion"
         lines.append(sentence(text + ".", *facts))
     return lines
 
