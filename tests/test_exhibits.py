@@ -24,7 +24,7 @@ from diligence.reports.exhibits import BOOK, show
 from diligence.reports.told import Told
 
 Build = Callable[..., Room]
-EVERY = [(notebook, name) for notebook, exhibits in BOOK.items() for name in exhibits]
+EVERY = [(notebook, name) for notebook in ("00_data_room", "01_revenue_quality") for name in BOOK[notebook]]
 ODD_ROOMS = {
     **ROOMS,
     "credit only": {"revenue": [line("a", "2026-06-01", -100, kind="recurring")]},

@@ -8,6 +8,7 @@ import pandas as pd
 
 from diligence.dataroom.engine import TICKS, connect, name, text
 from diligence.dataroom.room import NOT_GIVEN, Room
+from diligence.dataroom.schema import tables
 from diligence.dataroom.statements import monthly_lines
 from diligence.errors import InputError, Problem
 
@@ -30,6 +31,7 @@ def rows_behind(room: Room, table: str, predicate: str, parameters: dict[str, Pa
     try:
         if table != "revenue":
             source = _parquet(room.folder / "tables" / f"{table}.parquet")
+            _tables(connection, room, segment_by)
             return connection.execute(f"SELECT * FROM {source} WHERE {predicate} ORDER BY source_row", used).df()
         _monthly(connection, room, segment_by)
         found = connection.execute(f"SELECT * FROM monthly WHERE {predicate} ORDER BY source_row, month_index", used).df()
@@ -52,6 +54,18 @@ def _monthly(connection: duckdb.DuckDBPyConnection, room: Room, segment_by: str)
         f"LEFT JOIN (SELECT customer_id, coalesce(CAST({column} AS VARCHAR), {nowhere}) AS segment FROM customers) USING (customer_id) "
         "LEFT JOIN (SELECT customer_id, min(month_index) AS arrived FROM served JOIN customers USING (customer_id) "
         "WHERE ticks > 0 AND kind = 'recurring' AND sourced_by = 'acquisition' GROUP BY customer_id) USING (customer_id)"
+    )
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, room: Room, segment_by: str) -> None:
+    """Give every table by its name, so that a predicate may look beyond its own; and ``segmented``, the segment of each customer."""
+    for table, governed in tables().items():
+        file = room.folder / "tables" / f"{table}.parquet"
+        absent = f"SELECT {', '.join(f'NULL AS {name(column)}' for column in governed.names if column != '*')} WHERE false"
+        connection.execute(f"CREATE VIEW {name(table)} AS {f'SELECT * FROM {_parquet(file)}' if file.is_file() else absent}")
+    column, nowhere = name(segment_by or room.deal.defaults.segment_by), text(NOT_GIVEN)
+    connection.execute(
+        f"CREATE VIEW segmented AS SELECT customer_id, coalesce(CAST({column} AS VARCHAR), {nowhere}) AS segment FROM customers"
     )
 
 

@@ -14,6 +14,7 @@ from diligence.reports.exhibit import Narrative
 from diligence.reports.narratives.customer_lifetime import customer_lifetime
 from diligence.reports.narratives.market import market
 from diligence.reports.narratives.offer import offer
+from diligence.reports.narratives.commercial_model import commercial_model
 from diligence.reports.told import Told, counted, sentence
 
 ARCHITECTURE = ("market", "offer", "commercial_model", "authority", "acquisition")
@@ -337,5 +338,6 @@ WRITERS: dict[str, Callable[[Told, Analysis], tuple[str, list[dict[str, Any]]]]]
     "02_customer_lifetime": customer_lifetime,
     "03_market": market,
     "04_offer": offer,
+    "05_commercial_model": commercial_model,
 }
 """For each notebook, who writes its answer."""
