@@ -10,7 +10,7 @@ from diligence.metrics.measure import need
 GRACE = 7
 
 
-def close_date_pushes(history: pd.DataFrame) -> pd.DataFrame:
+def close_date_pushes(history: pd.DataFrame, *, least_days: int = 1) -> pd.DataFrame:
     """Count how often a deal's expected close date was moved later: ``pushes``, from the history of the field.
 
     The field as it stands today shows the last date only; a deal pushed five times looks like one on time.
@@ -19,6 +19,8 @@ def close_date_pushes(history: pd.DataFrame) -> pd.DataFrame:
     ----------
     history
         ``opportunity_id, entered_on, expected_close_on``; rows without an expected date are left out.
+    least_days
+        A move by fewer days is none.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def close_date_pushes(history: pd.DataFrame) -> pd.DataFrame:
         }
     ).sort_values(["opportunity_id", "entered_on", "expected"], ignore_index=True)
     rows["moved"] = rows.groupby("opportunity_id")["expected"].diff().dt.days
-    rows["push"], rows["pull"] = rows["moved"] > 0, rows["moved"] < 0
+    rows["push"], rows["pull"] = rows["moved"] >= least_days, rows["moved"] <= -least_days
     found = rows.groupby("opportunity_id", sort=True).agg(
         pushes=("push", "sum"), pulls=("pull", "sum"), first_expected=("expected", "first"), last_expected=("expected", "last")
     )
