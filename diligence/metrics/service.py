@@ -24,7 +24,8 @@ def ticket_load(tickets: pd.DataFrame, active: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``month, tickets, severe`` (severity 1 and 2; NaN where not given), ``customers, load, severe_share``. Only the months of ``active``.
+        ``month, tickets, severe`` (severity 1 and 2; NaN where not given), ``customers, load, severe_load`` (severe / customers),
+        ``severe_share``. Only the months of ``active``.
 
     Examples
     --------
@@ -47,9 +48,10 @@ def ticket_load(tickets: pd.DataFrame, active: pd.DataFrame) -> pd.DataFrame:
     if "severity" in dated:
         found["severe"] = found["severe"].fillna(0.0)
     found["load"] = found["tickets"] / found["customers"].where(found["customers"] > 0)
+    found["severe_load"] = found["severe"] / found["customers"].where(found["customers"] > 0)
     found["severe_share"] = found["severe"] / found["tickets"].where(found["tickets"] > 0)
     found["month"] = month_starts(found["m"].to_numpy())
-    return found[["month", "tickets", "severe", "customers", "load", "severe_share"]]
+    return found[["month", "tickets", "severe", "customers", "load", "severe_load", "severe_share"]]
 
 
 def resolution_times(tickets: pd.DataFrame, as_of: date) -> pd.DataFrame:

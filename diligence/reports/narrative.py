@@ -10,6 +10,8 @@ from diligence.facts.analysis import Analysis
 from diligence.judgement.rules import AMBER, GREEN, RED, evaluate, rules
 from diligence.periods import month_label
 from diligence.reports.exhibit import Narrative
+from diligence.reports.narratives.authority import authority
+from diligence.reports.narratives.operations import operations
 from diligence.reports.told import Told, counted, sentence
 
 ARCHITECTURE = ("market", "offer", "commercial model", "authority", "acquisition")
@@ -328,5 +330,7 @@ def _verdict_line(told: Told, findings: pd.DataFrame) -> str:
 WRITERS: dict[str, Callable[[Told, Analysis], tuple[str, list[dict[str, Any]]]]] = {
     "00_data_room": _data_room,
     "01_revenue_quality": _revenue_quality,
+    "06_authority": authority,
+    "08_operations": operations,
 }
 """For each notebook, who writes its answer."""
