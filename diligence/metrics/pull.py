@@ -19,6 +19,19 @@ PULL = (
 """Channels that count as pull, as intake writes them; organic search is not among them, since its terms are not known."""
 
 
+def pulled(demand: pd.DataFrame, *, pull: tuple[str, ...] = PULL) -> pd.Series:
+    """Say of each row whether it came by the name: ``channel in pull``, without regard to case, spaces or hyphens; a blank did not.
+
+    Examples
+    --------
+    >>> pulled(pd.DataFrame({"channel": ["Branded search", "outbound", None]})).tolist()
+    [True, False, False]
+    """
+    need(demand, "channel")
+    named = demand["channel"].astype("str").str.lower().str.replace(r"[\s-]+", "_", regex=True)
+    return (named.isin(pull) & demand["channel"].notna()).rename("pulled")
+
+
 def pull_share(demand: pd.DataFrame, *, pull: tuple[str, ...] = PULL) -> pd.DataFrame:
     """Give the share of demand that was pulled by the name: ``pull / all``, in number and in money.
 
@@ -41,15 +54,12 @@ def pull_share(demand: pd.DataFrame, *, pull: tuple[str, ...] = PULL) -> pd.Data
     >>> pull_share(deals)[["share", "amount_share", "unknown"]].values.tolist()
     [[0.5, 0.3, 1.0]]
     """
-    need(demand, "channel")
-    named = demand["channel"].astype("str").str.lower().str.replace(r"[\s-]+", "_", regex=True)
-    mine = (named.isin(pull) & demand["channel"].notna()).to_numpy()
-    n, amount = len(demand), np.nan
-    pulled = np.nan
+    mine = pulled(demand, pull=pull).to_numpy()
+    n, amount, part = len(demand), np.nan, np.nan
     if "amount" in demand:
         money = demand["amount"].astype("float64")
-        amount, pulled = float(money.sum()), float(money[mine].sum())
-    row = (n, int(mine.sum()), mine.sum() / n if n else np.nan, amount, pulled, pulled / amount if amount > 0 else np.nan)
+        amount, part = float(money.sum()), float(money[mine].sum())
+    row = (n, int(mine.sum()), mine.sum() / n if n else np.nan, amount, part, part / amount if amount > 0 else np.nan)
     columns = ["n", "pull", "share", "amount", "pull_amount", "amount_share"]
     return pd.DataFrame([row], columns=columns).assign(unknown=int(demand["channel"].isna().sum()))
 

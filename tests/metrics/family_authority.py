@@ -5,7 +5,7 @@ import pandas as pd
 from family import Call, Family, Tables
 
 from diligence.metrics import contest, key_people, losses, matching, nps, pull, share_of_voice, win_rate
-from diligence.models import esov, matched_odds, nps_interval, rep_variance, share_intervals
+from diligence.models import discount_gap, esov, matched_odds, nps_interval, rep_variance, share_intervals
 
 START = pd.Timestamp("2024-01-10")
 
@@ -131,6 +131,7 @@ FAMILY = Family(
         esov,
         rep_variance,
         nps_interval,
+        discount_gap,
     ),
     examples={
         "opportunities": opportunities,
@@ -163,7 +164,13 @@ FAMILY = Family(
         "tagged_win_rate_bounds": Call(lambda t: contest.tagged_win_rate_bounds(t["opportunities"]), ONE),
         "deal_discounts": Call(lambda t: contest.deal_discounts(t["quotes"]), ("quotes",), money=("list_value", "net_value")),
         "discount_to_win": Call(lambda t: contest.discount_to_win(t["quotes"], t["opportunities"]), ("quotes", "opportunities")),
+        "discount_gap": Call(lambda t: discount_gap.discount_gap(t["quotes"], t["opportunities"]), ("quotes", "opportunities")),
         "price_premium": Call(lambda t: contest.price_premium(t["opportunities"]), ONE),
+        "pulled": Call(
+            lambda t: pull.pulled(t["opportunities"]).reset_index(drop=True),
+            ONE,
+            exempt={"order": "a row's answer stands at its row, which moves with it"},
+        ),
         "pull_share": Call(lambda t: pull.pull_share(t["opportunities"]), ONE, money=("amount", "pull_amount")),
         "referral_share": Call(lambda t: pull.referral_share(t["customers"]), ("customers",)),
         "share_of_voice": Call(lambda t: share_of_voice.share_of_voice(t["visibility"]), ("visibility",)),

@@ -5,7 +5,7 @@ import pandas as pd
 from diligence.facts.authority.market_share import company_share, latest_shares
 from diligence.facts.deals import Deals
 from diligence.facts.sheet import NAN
-from diligence.metrics.pull import pull_share
+from diligence.metrics.pull import pull_share, pulled
 from diligence.metrics.share_of_voice import excess_share_of_voice, share_of_voice
 from diligence.models.esov import RATE, share_half_life, share_path
 from diligence.models.intervals import ratio_interval
@@ -44,11 +44,8 @@ def _created(deals: Deals) -> pd.DataFrame:
 def _pull_money(deals: Deals, part: pd.DataFrame, segment: str) -> None:
     row = pull_share(part).iloc[0]
     amount = part["amount"].astype("float64").fillna(0.0)
-    by_channel = {
-        channel: bool(pull_share(pd.DataFrame({"channel": [channel]}))["pull"].iloc[0]) for channel in part["channel"].dropna().unique()
-    }
-    pulled = amount.where(part["channel"].map(by_channel).eq(True), 0.0)
-    low, high = ratio_interval(pulled, amount, deals.generator())
+    mine = amount.where(pulled(part), 0.0)
+    low, high = ratio_interval(mine, amount, deals.generator())
     deals.number(
         "authority.pull_share_money", row["amount_share"], n=row["n"], low=low, high=high,
         numerator=row["pull_amount"], denominator=row["amount"], segment=segment, reason="opportunities without amounts",

@@ -46,7 +46,8 @@ def _by_object(deals: Deals, decided: pd.DataFrame) -> None:
     for column, name in (("channel", "channel"), ("product_id", "product"), ("size_half", "size"), ("year", "year")):
         if cut[column].notna().any():
             for row in win_rate(cut, by=column).itertuples():
-                deals.share("authority.win_rate_broad", row.won, row.n, object=name, object_id=str(getattr(row, column)))
+                metric = "authority.win_rate_size" if name == "size" else "authority.win_rate_broad"
+                deals.share(metric, row.won, row.n, object=name, object_id=str(getattr(row, column)))
 
 
 def _created(deals: Deals) -> pd.DataFrame:
