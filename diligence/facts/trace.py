@@ -125,7 +125,8 @@ def _parameters(room: Room, row: pd.Series) -> dict[str, Parameter]:
     as_of: date = room.deal.target.as_of
     return {
         "closing_from": closing - window + 1, "closing_to": closing, "opening_from": opening - window + 1, "opening_to": opening,
-        "year_from": closing - 11, "segment": str(row["segment"]), "object_id": str(row["object_id"]), "as_of": as_of,
+        "year_from": closing - 11, "segment": str(row["segment"]), "cut": str(row["object"]),
+        "object_id": str(row["object_id"]), "as_of": as_of,
     }  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from diligence.reports.narratives.customer_lifetime import customer_lifetime
 from diligence.reports.narratives.market import market
 from diligence.reports.narratives.offer import offer
 from diligence.reports.narratives.commercial_model import commercial_model
+from diligence.reports.narratives.authority import authority
+from diligence.reports.narratives.operations import operations
 from diligence.reports.told import Told, counted, sentence
 
 ARCHITECTURE = ("market", "offer", "commercial_model", "authority", "acquisition")
@@ -339,5 +341,7 @@ WRITERS: dict[str, Callable[[Told, Analysis], tuple[str, list[dict[str, Any]]]]]
     "03_market": market,
     "04_offer": offer,
     "05_commercial_model": commercial_model,
+    "06_authority": authority,
+    "08_operations": operations,
 }
 """For each notebook, who writes its answer."""
