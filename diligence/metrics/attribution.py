@@ -119,6 +119,39 @@ def path_steps(journeys: pd.DataFrame, *, separator: str = SEPARATOR) -> pd.Data
     return pd.DataFrame(found)
 
 
+def distinct_paths(paths: pd.DataFrame) -> pd.DataFrame:
+    """Join paths of the same channels in the same order into one, with their outcomes summed: every rule but time decay gives the same of both.
+
+    Returns
+    -------
+    DataFrame
+        ``path_id`` (number of the sequence), ``position, channel, conversions, nulls, amount``.
+
+    Examples
+    --------
+    >>> paths = path_steps(pd.DataFrame({"path": ["a > b", "a > b"], "conversions": [1, 2]}))
+    >>> distinct_paths(paths)["conversions"].tolist()
+    [3.0, 3.0]
+    """
+    one = steps(paths)
+    text = pd.Series(one.channels.astype("str").to_numpy()[one.code], dtype="object").groupby(
+        np.repeat(np.arange(len(one.start)), one.length)
+    )
+    sequence, _ = pd.factorize(text.agg("\x1f".join), sort=True)
+    sums = [np.bincount(sequence, values, sequence.max(initial=-1) + 1) for values in (one.conversions, one.nulls, one.amount)]
+    first = np.unique(sequence, return_index=True)[1]
+    rows = np.repeat(np.arange(len(first)), one.length[first])
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(one.length[first]) - one.length[first], one.length[first])
+    found = {
+        "path_id": rows,
+        "position": within,
+        "channel": one.channels[one.code[np.repeat(one.start[first], one.length[first]) + within]],
+    }
+    for name, values in zip(("conversions", "nulls", "amount"), sums, strict=True):
+        found[name] = values[rows].astype("float64")
+    return pd.DataFrame(found)
+
+
 def first_touch(paths: pd.DataFrame) -> pd.DataFrame:
     """Credit the first touch of each path with the whole of it.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from diligence.metrics.measure import need
+from diligence.models.rates import rate_interval, rate_ratio_interval
 
 YEAR = 365.25
 NAN = float("nan")
@@ -39,36 +40,6 @@ class Referrals:
     customer_years: float
     generation_months: float
     referrers: float
-
-
-def rate_interval(count: float, exposure: float, *, confidence: float = 0.95) -> tuple[float, float]:
-    """Interval of a rate of events: Gamma posterior with Jeffreys' prior, ``Gamma(count + 1/2, exposure)``. SciPy stands behind.
-
-    >>> tuple(round(end, 3) for end in rate_interval(10, 5.0))
-    (1.028, 3.548)
-    """
-    if exposure <= 0:
-        return NAN, NAN
-    from scipy import stats
-
-    tail = (1 - confidence) / 2
-    return tuple(float(end) for end in stats.gamma.ppf([tail, 1 - tail], count + 0.5) / exposure)  # type: ignore[return-value]
-
-
-def rate_ratio_interval(events: tuple[float, float], exposures: tuple[float, float], *, confidence: float = 0.95) -> tuple[float, float]:
-    """Interval of the ratio of two rates, each Gamma by Jeffreys' prior: ``a1 E2 / (a2 E1) x F(2 a1, 2 a2)``, ``a = count + 1/2``.
-
-    >>> tuple(round(end, 2) for end in rate_ratio_interval((20, 20), (1.0, 1.0)))
-    (0.54, 1.86)
-    """
-    if min(exposures) <= 0:
-        return NAN, NAN
-    from scipy import stats
-
-    a, b = events[0] + 0.5, events[1] + 0.5
-    tail = (1 - confidence) / 2
-    ends = stats.f.ppf([tail, 1 - tail], 2 * a, 2 * b) * a / b * exposures[1] / exposures[0]
-    return float(ends[0]), float(ends[1])
 
 
 def referral_reproduction(customers: pd.DataFrame, *, end: pd.Timestamp, months: int = 12) -> Referrals:

@@ -19,7 +19,6 @@ def response_intervals(
     generator: np.random.Generator,
     channels: Sequence[str],
     outcome: str = "results",
-    controls: Sequence[str] = (),
     per_year: int = 52,
     form: str = "michaelis_menten",
     lags: int = 8,
@@ -27,14 +26,14 @@ def response_intervals(
     block: int = 4,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """Give percentile intervals of a response by refitting it to blocks of periods drawn anew (moving-block bootstrap, circular).
+    """Give percentile intervals of a response: what it leaves unexplained is drawn anew in blocks, put on what it explains, and fitted again.
 
-    Blocks keep neighbours together, so that what carries over from one period to the next is drawn with it; where two blocks meet it is broken.
+    Spend stays as it was in its order, so that carry-over is kept; blocks keep the unexplained of neighbouring periods together.
 
     Parameters
     ----------
-    periods, channels, outcome, controls, per_year, form, lags
-        As :func:`diligence.models.response.fit_response` takes them; its gates hold here too.
+    periods, channels, outcome, per_year, form, lags
+        As :func:`diligence.models.response.fit_response` takes them, without controls; its gates hold here too.
     generator
         Source of randomness.
     draws, block
@@ -47,7 +46,7 @@ def response_intervals(
 
     Notes
     -----
-    Künsch 1989 for the blocks.
+    Residual bootstrap with circular blocks (Künsch 1989).
 
     Examples
     --------
@@ -57,37 +56,31 @@ def response_intervals(
     >>> bool(found.query("quantity == 'half'")["low"].round(2).item() == 2)
     True
     """
-    fitting = partial(fit_response, generator=generator, outcome=outcome, controls=controls, per_year=per_year, form=form, lags=lags)
+    fitting = partial(fit_response, generator=generator, outcome=outcome, per_year=per_year, form=form, lags=lags)
     fit = fitting(periods, channels=channels)
     columns = ["channel", "quantity", "value", "low", "high"]
     if fit.reason:
         return pd.DataFrame(columns=columns)
-    known = periods[[*channels, outcome, *controls]].dropna().reset_index(drop=True)
-    length, drawn = len(known), []
+    known = periods[[*channels, outcome]].dropna().reset_index(drop=True)
+    names = fit.curves["channel"].tolist()
+    table = known.assign(**{names[0]: known[list(channels)].sum(axis=1)}) if fit.pooled else known
+    guess = fitted(known, fit, channels=channels, outcome=outcome, lags=lags)
+    left, length, drawn = known[outcome].to_numpy(dtype="float64") - guess, len(known), []
     for _ in range(draws):
         starts = generator.integers(0, length, -(-length // block))
         rows = (starts[:, None] + np.arange(block)).ravel()[:length] % length
-        again = fitting(_pooled(known.iloc[rows], fit, channels), channels=_names(fit), gate=False, starts=2)
+        again = fitting(table.assign(**{outcome: guess + left[rows]}), channels=names, gate=False, starts=2)
         if not again.reason:
-            # what the curve costs at the spend of today, not at that of the drawn periods' end
             drawn.append(_at_todays_spend(again, fit))
     stacked = np.stack(drawn) if drawn else np.full((1, len(fit.curves), len(QUANTITIES)), NAN)
     tail = (1 - confidence) / 2
     low, high = np.nanquantile(stacked, [tail, 1 - tail], axis=0)
-    rows_ = [
+    found = [
         (channel, quantity, fit.curves[quantity].iloc[place], low[place, number], high[place, number])
-        for place, channel in enumerate(fit.curves["channel"])
+        for place, channel in enumerate(names)
         for number, quantity in enumerate(QUANTITIES)
     ]
-    return pd.DataFrame(rows_, columns=columns)
-
-
-def _names(fit: Response) -> list[str]:
-    return fit.curves["channel"].tolist()
-
-
-def _pooled(known: pd.DataFrame, fit: Response, channels: Sequence[str]) -> pd.DataFrame:
-    return known.assign(**{_names(fit)[0]: known[list(channels)].sum(axis=1)}) if fit.pooled else known
+    return pd.DataFrame(found, columns=columns)
 
 
 def _at_todays_spend(again: Response, fit: Response) -> np.ndarray:

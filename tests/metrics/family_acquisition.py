@@ -7,7 +7,7 @@ import pandas as pd
 from family import Call, Family
 
 from diligence.metrics import acquisition_cost, channel_mix, claims, funnel
-from diligence.models import closing, referral
+from diligence.models import closing, rates, referral
 
 AS_OF = date(2026, 6, 30)
 END = pd.Timestamp("2026-06-01")
@@ -107,7 +107,7 @@ WORDS = {"names": "channels are read as words"}
 ROWS = {"order": "one answer a row", "index": "one answer a row"}
 
 FAMILY = Family(
-    modules=(funnel, acquisition_cost, channel_mix, claims, closing, referral),
+    modules=(funnel, acquisition_cost, channel_mix, claims, closing, rates, referral),
     examples={
         "leads": leads, "opportunities": opportunities, "won": won, "staged": staged, "outcomes": outcomes, "incidence": incidence, "spend": spend,
         "costs": costs, "recurring": recurring, "results": results, "reps": reps, "customers": customers, "claims": claimed,
@@ -140,5 +140,5 @@ FAMILY = Family(
         "cycle": Call(lambda t: closing.cycle(t["outcomes"]), ("outcomes",)),
         "referral_reproduction": Call(lambda t: referral.referral_reproduction(t["customers"], end=END), ("customers",)),
     },
-    plumbing=frozenset({"is_media", "payback_months", "lifetime_to_cost", "is_inbound", "is_paid", "rate_interval", "rate_ratio_interval"}),
+    plumbing=frozenset({"is_media", "payback_months", "lifetime_to_cost", "is_inbound", "is_paid", "rate_interval", "rate_ratio_interval", "total_interval"}),
 )  # fmt: skip

@@ -52,7 +52,7 @@ def table() -> pd.DataFrame:
 
 
 def intervals() -> pd.DataFrame:
-    return attribution_certainty.attribution_intervals(made(), np.random.default_rng(1), draws=20)
+    return attribution_certainty.attribution_intervals(made(), np.random.default_rng(1), draws=5)
 
 
 def quarterly() -> pd.DataFrame:
@@ -64,7 +64,7 @@ def game() -> pd.DataFrame:
 
 
 def drawn(tables: Tables) -> pd.DataFrame:
-    return attribution_certainty.attribution_intervals(tables["paths"], np.random.default_rng(1), draws=20)
+    return attribution_certainty.attribution_intervals(tables["paths"], np.random.default_rng(1), draws=5)
 
 
 CENTS = {"scale": "whole cents do not scale: the last cent goes to another channel"}
@@ -82,6 +82,7 @@ FAMILY = Family(
     calls={
         "steps": Call(lambda t: float(attribution.steps(t["paths"]).amount.sum()), ("paths",), money=("value",)),
         "path_steps": Call(lambda t: attribution.path_steps(t["journeys"]), ("journeys",), money=("amount",), exempt={"order": "a path is named by its place"}),
+        "distinct_paths": Call(lambda t: attribution.distinct_paths(t["paths"]), ("paths",), money=("amount",)),
         "first_touch": Call(lambda t: attribution.first_touch(t["paths"]), ("paths",), money=("amount",)),
         "last_touch": Call(lambda t: attribution.last_touch(t["paths"]), ("paths",), money=("amount",)),
         "linear": Call(lambda t: attribution.linear(t["paths"]), ("paths",), money=("amount",)),
