@@ -10,6 +10,7 @@ from diligence.facts.analysis import Analysis
 from diligence.judgement.rules import AMBER, GREEN, RED, evaluate, rules
 from diligence.periods import month_label
 from diligence.reports.exhibit import Narrative
+from diligence.reports.narratives.acquisition import acquisition
 from diligence.reports.told import Told, counted, sentence
 
 ARCHITECTURE = ("market", "offer", "commercial model", "authority", "acquisition")
@@ -328,5 +329,6 @@ def _verdict_line(told: Told, findings: pd.DataFrame) -> str:
 WRITERS: dict[str, Callable[[Told, Analysis], tuple[str, list[dict[str, Any]]]]] = {
     "00_data_room": _data_room,
     "01_revenue_quality": _revenue_quality,
+    "07_acquisition": acquisition,
 }
 """For each notebook, who writes its answer."""

@@ -78,7 +78,7 @@ def _curves(scope: Scope, fit: Response, intervals: pd.DataFrame, channels: list
     worth = _highest(scope)
     for curve in fit.curves.to_dict("records"):
         total = str(curve["channel"]) == TOTAL
-        cut = {} if total or len(fit.curves) == 1 else {"object": "channel", "object_id": str(curve["channel"])}
+        cut: dict[str, Any] = {} if total or len(fit.curves) == 1 else {"object": "channel", "object_id": str(curve["channel"])}
         ends = intervals[intervals["channel"] == curve["channel"]].set_index("quantity")[["low", "high"]]
         _curve(scope, curve, ends, won, worth, fit.n, cut)
     refused = channels if fit.pooled else []
@@ -88,7 +88,7 @@ def _curves(scope: Scope, fit: Response, intervals: pd.DataFrame, channels: list
 
 
 def _curve(
-    scope: Scope, curve: dict[str, Any], ends: pd.DataFrame, won: float, worth: tuple[float, float], n: int, cut: dict[str, str]
+    scope: Scope, curve: dict[str, Any], ends: pd.DataFrame, won: float, worth: tuple[float, float], n: int, cut: dict[str, Any]
 ) -> None:
     """Add what one curve says; costs of leads become costs of customers by the share of mature leads that were won."""
     most, margin = worth
@@ -109,7 +109,7 @@ def _curve(
     for name, value, low, high, top, below, reason in rows:
         sheet.add(
             f"acquisition.{name}", value, low=low, high=high, n=n, numerator=top, denominator=below, reason=reason, period="all", **cut
-        )  # type: ignore[arg-type]
+        )
 
 
 def _has(scope: Scope, metric: str) -> bool:

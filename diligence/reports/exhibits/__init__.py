@@ -5,11 +5,12 @@ from collections.abc import Callable
 from diligence.errors import InputError, Problem, nearest
 from diligence.facts.analysis import Analysis
 from diligence.reports.exhibit import Exhibit
-from diligence.reports.exhibits import data_room, revenue_quality
+from diligence.reports.exhibits import acquisition, data_room, revenue_quality
 
 BOOK: dict[str, dict[str, Callable[[Analysis], Exhibit]]] = {
     "00_data_room": data_room.EXHIBITS,
     "01_revenue_quality": revenue_quality.EXHIBITS,
+    "07_acquisition": acquisition.EXHIBITS,
 }
 
 
