@@ -9,6 +9,7 @@ import pytest
 from tiny import Rows, open_tiny, write_deal
 
 from diligence.dataroom.room import Room, open_room
+from diligence.facts.acquisition import acquisition
 from diligence.facts.analysis import Analysis
 from diligence.facts.data_room import data_room
 from diligence.facts.revenue_quality import revenue_quality
@@ -52,3 +53,9 @@ def demo_quality(demo_room: Room) -> Analysis:
 def demo_data(demo_room: Room) -> Analysis:
     """The facts of the demo's data room."""
     return data_room(demo_room)
+
+
+@pytest.fixture(scope="session")
+def demo_acquisition(demo_room: Room) -> Analysis:
+    """The acquisition of the demo."""
+    return acquisition(demo_room)

@@ -10,6 +10,7 @@ from whole_run import book, customers
 
 from diligence.dataroom.room import Room
 from diligence.errors import InputError
+from diligence.facts.acquisition import acquisition
 from diligence.facts.analysis import Analysis
 from diligence.facts.catalogue import catalogue
 from diligence.facts.data_room import data_room
@@ -43,8 +44,8 @@ ODD_ROOMS = {
 }
 
 
-def of_demo(notebook: str, demo_data: Analysis, demo_quality: Analysis) -> Analysis:
-    return {"00_data_room": demo_data, "01_revenue_quality": demo_quality}[notebook]
+OF_DEMO = {"00_data_room": "demo_data", "01_revenue_quality": "demo_quality", "07_acquisition": "demo_acquisition"}
+"""For each notebook the fixture of its analysis."""
 
 
 def assert_sound(shown: Exhibit, notebook: str, name: str) -> None:
@@ -57,8 +58,8 @@ def assert_sound(shown: Exhibit, notebook: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(("notebook", "name"), EVERY)
-def test_an_exhibit_of_the_demo_has_a_message_and_its_data(notebook: str, name: str, demo_data: Analysis, demo_quality: Analysis) -> None:
-    analysis = of_demo(notebook, demo_data, demo_quality)
+def test_an_exhibit_of_the_demo_has_a_message_and_its_data(notebook: str, name: str, request: pytest.FixtureRequest) -> None:
+    analysis = request.getfixturevalue(OF_DEMO[notebook])
     shown = show(analysis, name)
     assert_sound(shown, notebook, name)
     assert "not assessable" not in shown.title.lower()
@@ -73,7 +74,7 @@ def test_an_exhibit_of_the_demo_has_a_message_and_its_data(notebook: str, name: 
 @pytest.mark.parametrize("room", ODD_ROOMS)
 def test_a_poor_room_gives_reasons_and_never_an_exception(room: str, tiny_room: Build) -> None:
     opened = tiny_room(**ODD_ROOMS[room])
-    for analysis in (data_room(opened), revenue_quality(opened)):
+    for analysis in (data_room(opened), revenue_quality(opened), acquisition(opened)):
         for name in BOOK[analysis.name]:
             shown = show(analysis, name)
             assert_sound(shown, analysis.name, name)

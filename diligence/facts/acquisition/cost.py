@@ -28,16 +28,17 @@ def cost(scope: Scope) -> dict[str, pd.DataFrame]:
     """Fill in the cost of a customer, payback, LTV to CAC, the magic number; give the tables behind."""
     lag = _lag(scope)
     costs = _costs(scope)
-    if costs.empty or scope.deals.empty:
-        return {}
+    spent = {**_magic(scope), **_incremental(scope)}
+    if scope.deals.empty:
+        return spent
+    ends = _won(scope)
+    if costs.empty:
+        return spent
     whole = acquisition_cost(costs, scope.won, end=scope.end, lag_months=lag)
-    _whole(scope, whole, lag)
-    frames = {"cac": whole, **_by_channel(scope, costs, lag), **_incremental(scope)}
-    loaded = costs[costs["loading"] == "loaded"]
-    worth = lifetime_value(scope)
-    _payback(scope, whole, worth, lag)
-    _drift(scope, loaded, lag)
-    return {**frames, **_magic(scope, loaded)}
+    _whole(scope, whole, lag, ends)
+    _payback(scope, whole, lifetime_value(scope), lag)
+    _drift(scope, costs[costs["loading"] == "loaded"], lag)
+    return {"cac": whole, **_by_channel(scope, costs, lag), **spent}
 
 
 def _lag(scope: Scope) -> int:
@@ -84,12 +85,19 @@ def _window(scope: Scope, lag: int) -> str:
     return won if not lag else f"{won}, cost {spent}"
 
 
-def _whole(scope: Scope, whole: pd.DataFrame, lag: int) -> None:
-    sheet, customers = scope.sheet, scope.won_year
+def _won(scope: Scope) -> tuple[float, float]:
+    """Fill in what was won in the year; give the interval of its value."""
+    customers = scope.won_year
     n, amount = len(customers), float(customers["amount"].sum())
-    sheet.add("acquisition.new_customers", float(n), n=n, low=rate_interval(n)[0], high=rate_interval(n)[1])
+    few, many = rate_interval(n)
     low, high = total_interval(customers["amount"].fillna(0.0), scope.generator())
-    sheet.add("acquisition.new_revenue", amount, n=n, low=low, high=high)
+    scope.sheet.add("acquisition.new_customers", float(n), n=n, low=few, high=many)
+    scope.sheet.add("acquisition.new_revenue", amount, n=n, low=low, high=high)
+    return low, high
+
+
+def _whole(scope: Scope, whole: pd.DataFrame, lag: int, ends_of_won: tuple[float, float]) -> None:
+    low, high = ends_of_won
     for row in whole.itertuples():
         few, many = rate_interval(row.customers)
         _add_cost(scope, f"acquisition.cac_{row.loading}", row.cac, row.cost, row.customers, (row.cost / many, row.cost / few), lag)
@@ -178,7 +186,7 @@ def _drift(scope: Scope, loaded: pd.DataFrame, lag: int) -> None:
     scope.sheet.add("acquisition.new_cac_ratio_drift", value, n=int(min(row["customers"] for row in found)), numerator=now, denominator=then, reason="costs do not reach back three years")  # fmt: skip
 
 
-def _magic(scope: Scope, loaded: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _magic(scope: Scope) -> dict[str, pd.DataFrame]:
     book = scope.ledger("sales", "marketing")
     recurring = recurring_revenue(scope.room.revenue("recurring"), window=scope.room.window)
     recurring = recurring[recurring["month"] <= scope.end] if len(recurring) else recurring
