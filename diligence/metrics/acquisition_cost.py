@@ -174,7 +174,7 @@ def payback_months(cost: float, *, new_annual: float, gross_margin: float) -> fl
     15.0
     """
     monthly = new_annual / 12 * gross_margin
-    return cost / monthly if monthly > 0 else NAN
+    return float(cost / monthly) if monthly > 0 else NAN
 
 
 def lifetime_to_cost(lifetime_value: float, cost: float) -> float:
@@ -183,7 +183,7 @@ def lifetime_to_cost(lifetime_value: float, cost: float) -> float:
     >>> lifetime_to_cost(30_000.0, 10_000.0)
     3.0
     """
-    return lifetime_value / cost if cost > 0 else NAN
+    return float(lifetime_value / cost) if cost > 0 else NAN
 
 
 def magic_number(recurring: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:

@@ -172,11 +172,11 @@ def created_at_close(opportunities: pd.DataFrame, *, days: int = 1) -> pd.Series
     return (took <= pd.Timedelta(days=days)) & (opportunities["status"] == "won")
 
 
-def deal_outcomes(opportunities: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
+def deal_outcomes(opportunities: pd.DataFrame, *, as_of: date, complete: bool = False) -> pd.DataFrame:
     """Give each opportunity's days from creation to its outcome: won, lost or no_decision; open ones are censored at the as-of date.
 
-    Opportunities that were already closed when the export begins are not in it. So those created before its first recorded closing are left out:
-    of them only the slow ones are there.
+    Opportunities that were already closed when the export begins are not in it. So those created before its first recorded closing are left out,
+    of whom only the slow ones are there, unless the table is ``complete``.
 
     Parameters
     ----------
@@ -184,6 +184,8 @@ def deal_outcomes(opportunities: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
         ``created_on, closed_on, status``, and ``loss_reason`` where given; other columns are kept.
     as_of
         What closed after it is open.
+    complete
+        Whether the table holds every opportunity that was created since its first.
 
     Returns
     -------
@@ -207,6 +209,6 @@ def deal_outcomes(opportunities: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
     )
     days = (closed.where(decided, end) - created).dt.days.clip(lower=0).astype("float64")
     kept = created.notna() & (created <= end)
-    if decided.any():
+    if decided.any() and not complete:
         kept &= created >= min(closed[decided].min(), created[kept].max())
     return opportunities.assign(days=days, outcome=outcome)[kept]

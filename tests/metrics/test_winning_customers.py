@@ -130,6 +130,7 @@ class TestOutcomes:
         )
         deals.loc[1, "created_on"] = day("2026-03-01")
         assert deal_outcomes(deals, as_of=AS_OF)["days"].tolist() == [0.0, 117.0]
+        assert len(deal_outcomes(deals, as_of=AS_OF, complete=True)) == 3
 
     def test_the_cycle_counts_what_is_still_open(self) -> None:
         """Three closed after 10, 20 and 30 days, four open for 100: the median of the closed is 20; half of all are not decided."""

@@ -174,7 +174,7 @@ def cost(analysis: Analysis) -> Exhibit:
         title += f" and {told(key(f'cac_{known[0]}'))} by {LOADINGS[known[0]].lower()}"
     shown = [key(f"cac_{name}") for name in known]
     if told.knows(key("payback_months")):
-        title += f"; it has paid back after {told(key('payback_months'), code='count')} months"
+        title += f"; it has paid back after {told(key('payback_months'))} months"
         shown.append(key("payback_months"))
     rows = frame[frame["loading"].isin(known)].assign(label=frame["loading"].map(LOADINGS))
     table = _with_channels(analysis, rows)
@@ -266,7 +266,7 @@ def attribution(analysis: Analysis) -> Exhibit:
     frame = analysis.frames.get("attribution_intervals")
     if frame is None or not told.knows(key("attribution_distance_all")):
         return not_assessable(analysis, "attribution", question, (key("credit"), key("attribution"), key("touch")))
-    moved = f"between any two rules at most {told(key('attribution_distance_all'), code='percent')} of the credit changes hands"
+    moved = f"between any two rules at most {told(key('attribution_distance_all'))} of the credit changes hands"
     title = f"Paths can tell channels apart: {moved}"
     if told.value(key("attribution_can_tell")) < 1:
         title = f"The data cannot tell: {told(key('touch_coverage'))} of what was won has a recorded touch; {moved}"

@@ -25,7 +25,7 @@ def _lead(told: Told) -> str:
     if told.knows(cost):
         lead += f", at {told(cost)} a customer fully loaded"
     if told.knows(payback):
-        lead += f", paid back after {told(payback, code='count')} months"
+        lead += f", paid back after {told(payback)} months"
     return lead + "."
 
 
@@ -77,7 +77,7 @@ def _credit(told: Told, analysis: Analysis) -> list[dict[str, Any]]:
     if not told.knows(tell, distance, coverage):
         why = told.reason(A + "attribution_distance")
         return [sentence(f"Attribution is not assessable: {why}.", A + "attribution_distance", tone="warn")] if why else []
-    rows = f"Rules of attribution disagree on at most {told(distance, code='percent')} of the credit"
+    rows = f"Rules of attribution disagree on at most {told(distance)} of the credit"
     if told.value(tell) >= 1:
         return [sentence(f"{rows}, and the paths tell the channels apart.", distance, tell, tone="good")]
     text = f"{rows}, but touches are recorded for {told(coverage)} of what was won: which channel brings customers, these data cannot tell."
