@@ -118,19 +118,11 @@ def money_bars(frame: pd.DataFrame, *, currency: str = "EUR", series: tuple[tupl
     """
     if frame.empty:
         return theme.empty()
-    every = [value for column, _ in series for value in frame[column]]
-    sizes = [abs(real) for real in labels.numbers(every) if real is not None]
-    small = bool(sizes) and max(sizes) < 10_000
-    scale = (
-        labels.Scale(1.0, labels.Scale.of([1.0], currency=currency).unit.removesuffix("k").strip())
-        if small
-        else labels.Scale.of(every, currency=currency)
-    )
-    scale = labels.Scale(1e3, labels.Scale.of([1.0], currency=currency).unit) if not small and max(sizes, default=0.0) < 1e6 else scale
+    scale, decimals = _unit([value for column, _ in series for value in frame[column]], currency)
     colours = (theme.ACCENT, theme.ACCENT_LIGHT, theme.WARNING) if stacked else (theme.PALE, theme.ACCENT)[-max(len(series), 1) :]
     traces: list[Any] = []
     for place, (column, name) in enumerate(series):
-        text = ["" if value is None else f"{value / scale.divisor:,.{0 if small else 1}f}" for value in labels.numbers(frame[column])]
+        text = ["" if value is None else f"{value / scale.divisor:,.{decimals}f}" for value in labels.numbers(frame[column])]
         traces.append(
             go.Bar(
                 x=scale.drawn(frame[column]),
@@ -153,6 +145,15 @@ def money_bars(frame: pd.DataFrame, *, currency: str = "EUR", series: tuple[tupl
         legend=len(series) > 1,
         barmode="stack" if stacked else "group",
     )
+
+
+def _unit(values: list[Any], currency: str) -> tuple[labels.Scale, int]:
+    """Give the unit in which bars of money read best, and the decimals of their labels."""
+    most = max((abs(real) for real in labels.numbers(values) if real is not None), default=0.0)
+    thousands = labels.Scale.of([1.0], currency=currency)
+    if most < 10_000:
+        return labels.Scale(1.0, thousands.unit.removesuffix("k").strip()), 0
+    return (thousands, 1 if most < 100_000 else 0) if most < 10_000_000 else (labels.Scale.of([most], currency=currency), 1)
 
 
 def credits(frame: pd.DataFrame, *, currency: str = "EUR") -> go.Figure:

@@ -34,6 +34,8 @@ class Response:
         ``logistic``, ``michaelis_menten`` or ``hill``.
     r2
         Share of the variance explained.
+    base
+        Mean of the results a period that spend does not explain: what would come without it, by the fit.
     pooled
         Whether channels were joined, and why.
     reason
@@ -47,6 +49,7 @@ class Response:
     curves: pd.DataFrame
     form: str
     r2: float
+    base: float
     pooled: str
     reason: str
     inflation: pd.DataFrame
@@ -146,13 +149,15 @@ def fit_response(
     worst = float(inflation["inflation"].max()) if inflation["inflation"].notna().any() else NAN
     reason, pooled = _gates(known, list(channels), outcome, short=gate and short, worst=worst if gate else NAN)
     if reason:
-        return Response(pd.DataFrame(columns=CURVES), form, NAN, pooled, reason, inflation, len(known))
+        return Response(pd.DataFrame(columns=CURVES), form, NAN, NAN, pooled, reason, inflation, len(known))
     table = known[list(channels)].sum(axis=1).to_frame(TOTAL) if pooled else known[list(channels)]
     search = _Search(
         table.to_numpy(dtype="float64"), known[outcome].to_numpy(dtype="float64"), _design(known, controls), form, lags, normalised
     )
     best = search.best(generator, starts)
-    return Response(search.curves(best, list(table.columns), per_year), form, search.r2(best), pooled, "", inflation, len(known))
+    return Response(
+        search.curves(best, list(table.columns), per_year), form, search.r2(best), search.base(best), pooled, "", inflation, len(known)
+    )
 
 
 def fitted(
@@ -263,6 +268,11 @@ class _Search:
         """Share of the outcome's variance that is explained, controls included."""
         left = self.solved(asked)[1]
         return float(1 - left @ left / ((self.outcome - self.outcome.mean()) ** 2).sum())
+
+    def base(self, asked: np.ndarray) -> float:
+        """Mean result that spend does not explain."""
+        bent = [self.saturated(self.spend[:, place], part) for place, part in enumerate(asked.reshape(-1, self.width))]
+        return float((self.outcome.mean() - np.mean(np.column_stack(bent) @ self.solved(asked)[0])) * self.unit)
 
     def curves(self, asked: np.ndarray, names: list[str], per_year: int) -> pd.DataFrame:
         """Give the curves in the units of the data, with the cost of a result now and of the next."""

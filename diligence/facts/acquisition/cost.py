@@ -22,6 +22,7 @@ from diligence.periods import add_months, month_label, window_label
 SELLERS = ("account_executive", "sales_development", "partner_manager", "founder")
 NO_WINS = "no new business won in the last twelve months"
 INSTALLED = "account_manager"
+LOADED = frozenset(f"acquisition.{name}" for name in ("cac_loaded", "new_cac_ratio", "new_customer_efficiency"))
 
 
 def cost(scope: Scope) -> dict[str, pd.DataFrame]:
@@ -93,6 +94,13 @@ def _won(scope: Scope) -> tuple[float, float]:
     low, high = total_interval(customers["amount"].fillna(0.0), scope.generator())
     scope.sheet.add("acquisition.new_customers", float(n), n=n, low=few, high=many)
     scope.sheet.add("acquisition.new_revenue", amount, n=n, low=low, high=high)
+    for segment, rows in scope.cuts(customers):
+        if segment:
+            ends = rate_interval(len(rows)), total_interval(rows["amount"].fillna(0.0), scope.generator())
+            scope.sheet.add("acquisition.new_customers", float(len(rows)), n=len(rows), low=ends[0][0], high=ends[0][1], segment=segment)
+            scope.sheet.add(
+                "acquisition.new_revenue", float(rows["amount"].sum()), n=len(rows), low=ends[1][0], high=ends[1][1], segment=segment
+            )
     return low, high
 
 
@@ -109,7 +117,8 @@ def _whole(scope: Scope, whole: pd.DataFrame, lag: int, ends_of_won: tuple[float
 
 
 def _add_cost(scope: Scope, metric: str, value: float, top: float, n: float, ends: tuple[float, float], lag: int, below: float = NAN, **cut: str) -> None:  # fmt: skip
-    lacks = scope.sheet.lacking(metric) if metric != "acquisition.cac_loaded" else ""
+    # loaded costs are of the ledger where there is one, else of spend and people: they do without it
+    lacks = "" if metric in LOADED else scope.sheet.lacking(metric)
     value = value if top > 0 and not lacks else NAN
     scope.sheet.add(
         metric, value, low=ends[0], high=ends[1], n=n, numerator=top, denominator=below if below > 0 else n, period=_window(scope, lag),

@@ -126,11 +126,11 @@ def _highest(scope: Scope) -> tuple[float, float]:
 
 
 def _drawn(fit: Response, months: pd.DataFrame, channels: list[str]) -> pd.DataFrame:
-    """Give each curve at spends from nothing to half as much again as was ever spent: ``channel, spend, results, seen``."""
+    """Give each curve at spends from nothing to half as much again as was ever spent, on what comes without spend: ``channel, spend, results, seen``."""
     rows = []
     for curve in fit.curves.to_dict("records"):
         own = months[channels].sum(axis=1) if fit.pooled else months[str(curve["channel"])]
         spends = np.linspace(0, 1.5 * float(own.max()), GRID)
-        results = hill(spends, half=curve["half"], ceiling=curve["ceiling"], shape=curve["shape"])
+        results = fit.base + hill(spends, half=curve["half"], ceiling=curve["ceiling"], shape=curve["shape"])
         rows.append(pd.DataFrame({"channel": curve["channel"], "spend": spends, "results": results, "seen": spends <= float(own.max())}))
     return pd.concat(rows, ignore_index=True)
