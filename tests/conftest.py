@@ -11,6 +11,7 @@ import whole_run
 from tiny import Rows, open_tiny, write_deal
 
 from diligence.dataroom.room import Room, open_room
+from diligence.facts.acquisition import acquisition
 from diligence.facts.analysis import Analysis
 from diligence.facts.data_room import data_room
 from diligence.facts.market import market
@@ -75,3 +76,6 @@ def demo_market(demo_room: Room) -> Analysis:
 def demo_offer(demo_room: Room) -> Analysis:
     """The offer of the demo."""
     return offer(demo_room)
+def demo_acquisition(demo_room: Room) -> Analysis:
+    """The acquisition of the demo."""
+    return acquisition(demo_room)

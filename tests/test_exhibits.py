@@ -12,6 +12,7 @@ from whole_run import book, customers
 import diligence as dd
 from diligence.dataroom.room import Room
 from diligence.errors import InputError
+from diligence.facts.acquisition import acquisition
 from diligence.facts.analysis import Analysis
 from diligence.facts.catalogue import catalogue
 from diligence.facts.data_room import data_room
@@ -60,6 +61,8 @@ def of_demo(demo_data: Analysis, demo_quality: Analysis, demo_market: Analysis, 
 def of_other(notebook: str) -> Analysis:
     """Give the analysis of the demo whose name the notebook carries."""
     return getattr(dd, notebook[3:])(dd.open_room("demo"))
+OF_DEMO = {"00_data_room": "demo_data", "01_revenue_quality": "demo_quality", "07_acquisition": "demo_acquisition"}
+"""For each notebook the fixture of its analysis."""
 
 
 def assert_sound(shown: Exhibit, notebook: str, name: str) -> None:
@@ -74,6 +77,8 @@ def assert_sound(shown: Exhibit, notebook: str, name: str) -> None:
 @pytest.mark.parametrize(("notebook", "name"), EVERY)
 def test_an_exhibit_of_the_demo_has_a_message_and_its_data(notebook: str, name: str, of_demo: dict[str, Analysis]) -> None:
     analysis = of_demo[notebook]
+def test_an_exhibit_of_the_demo_has_a_message_and_its_data(notebook: str, name: str, request: pytest.FixtureRequest) -> None:
+    analysis = request.getfixturevalue(OF_DEMO[notebook])
     shown = show(analysis, name)
     assert_sound(shown, notebook, name)
     assert "not assessable" not in shown.title.lower()
@@ -89,6 +94,7 @@ def test_an_exhibit_of_the_demo_has_a_message_and_its_data(notebook: str, name: 
 def test_a_poor_room_gives_reasons_and_never_an_exception(room: str, tiny_room: Build) -> None:
     opened = tiny_room(**ODD_ROOMS[room])
     for analysis in (data_room(opened), revenue_quality(opened), market(opened), offer(opened)):
+    for analysis in (data_room(opened), revenue_quality(opened), acquisition(opened)):
         for name in BOOK[analysis.name]:
             shown = show(analysis, name)
             assert_sound(shown, analysis.name, name)

@@ -11,6 +11,7 @@ from tiny import line, monthly
 from whole_run import book, customers
 
 from diligence.dataroom.room import Room
+from diligence.facts.acquisition import acquisition
 from diligence.facts.analysis import Analysis
 from diligence.facts.catalogue import definition
 from diligence.facts.data_room import data_room
@@ -73,6 +74,7 @@ def numbers(facts: pd.DataFrame, text: str) -> set[str]:
 
 def everything(room: Room) -> Iterator[tuple[pd.DataFrame, Narrative]]:
     sheets = [data_room(room), revenue_quality(room), market(room), offer(room)]
+    sheets = [data_room(room), revenue_quality(room), acquisition(room)]
     for analysis in sheets:
         yield analysis.facts, headlines(analysis)
     facts = pd.concat([analysis.facts for analysis in sheets], ignore_index=True)

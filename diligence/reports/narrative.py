@@ -17,6 +17,7 @@ from diligence.reports.narratives.offer import offer
 from diligence.reports.narratives.commercial_model import commercial_model
 from diligence.reports.narratives.authority import authority
 from diligence.reports.narratives.operations import operations
+from diligence.reports.narratives.acquisition import acquisition
 from diligence.reports.told import Told, counted, sentence
 
 ARCHITECTURE = ("market", "offer", "commercial_model", "authority", "acquisition")
@@ -343,5 +344,6 @@ WRITERS: dict[str, Callable[[Told, Analysis], tuple[str, list[dict[str, Any]]]]]
     "05_commercial_model": commercial_model,
     "06_authority": authority,
     "08_operations": operations,
+    "07_acquisition": acquisition,
 }
 """For each notebook, who writes its answer."""
