@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 CONFIDENCE = 0.95
+ONE_BY_ONE, LARGEST = 5_000, 1_000
+"""Up to so many customers each is drawn by itself; of more, the largest."""
 
 
 def wilson(successes: float, n: float, *, confidence: float = CONFIDENCE) -> tuple[float, float]:
@@ -27,6 +29,9 @@ def ratio_interval(
 ) -> tuple[float, float]:
     """Percentile bootstrap of ``sum(numerator) / sum(denominator)``, drawing customers whole.
 
+    With more than 5,000 customers the 1,000 largest are drawn one by one, and the sums of the many small ones together from the normal
+    distribution that theirs comes to (mean and covariance of the small, times how often they are drawn): none of them weighs by itself.
+
     Parameters
     ----------
     numerator, denominator
@@ -49,12 +54,32 @@ def ratio_interval(
     if len(pairs) < 2 or pairs[:, 1].sum() <= 0:
         return float("nan"), float("nan")
     pairs = pairs[np.lexsort((pairs[:, 0], pairs[:, 1]))]
+    drawn = _drawn(pairs, generator, draws) if len(pairs) <= ONE_BY_ONE else _drawn_large(pairs, generator, draws)
+    ratios = drawn[:, 0] / np.where(drawn[:, 1] > 0, drawn[:, 1], np.nan)
+    tail = (1 - confidence) / 2
+    low, high = np.nanquantile(ratios, [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def _drawn(pairs: np.ndarray, generator: np.random.Generator, draws: int) -> np.ndarray:
     drawn = np.empty((draws, 2))
     block = max(1, 2_000_000 // len(pairs))
     for start in range(0, draws, block):
         size = min(block, draws - start)
         drawn[start : start + size] = generator.multinomial(len(pairs), np.full(len(pairs), 1 / len(pairs)), size=size) @ pairs
-    ratios = drawn[:, 0] / np.where(drawn[:, 1] > 0, drawn[:, 1], np.nan)
-    tail = (1 - confidence) / 2
-    low, high = np.nanquantile(ratios, [tail, 1 - tail])
-    return float(low), float(high)
+    return drawn
+
+
+def _drawn_large(pairs: np.ndarray, generator: np.random.Generator, draws: int) -> np.ndarray:
+    order = np.argsort(-np.abs(pairs).max(axis=1), kind="stable")
+    large, small = pairs[order[:LARGEST]], pairs[order[LARGEST:]]
+    n = len(pairs)
+    often = generator.binomial(n, len(large) / n, size=draws)
+    drawn = np.empty((draws, 2))
+    block = max(1, 2_000_000 // len(large))
+    for start in range(0, draws, block):
+        part = often[start : start + block]
+        drawn[start : start + len(part)] = generator.multinomial(part, np.full(len(large), 1 / len(large))) @ large
+    times = (n - often)[:, None]
+    spread = np.linalg.cholesky(np.cov(small, rowvar=False, bias=True) + np.diag(np.full(2, 1e-12) * (1 + small.var(axis=0))))
+    return drawn + times * small.mean(axis=0) + np.sqrt(times) * (generator.standard_normal((draws, 2)) @ spread.T)
