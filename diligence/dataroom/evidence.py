@@ -37,7 +37,7 @@ def rows_behind(room: Room, table: str, predicate: str, parameters: dict[str, Pa
         connection.close()
     found.insert(0, "month", [f"{index // 12}-{index % 12 + 1:02d}" for index in found.pop("month_index")])
     found.insert(4, "amount", found.pop("ticks") / TICKS)
-    return found.drop(columns=["local_ticks", "rate_ticks", "local_rate_ticks", "arrived"])
+    return found.drop(columns=["local_ticks", "rate_ticks", "local_rate_ticks", "rate_quantity", "arrived"])
 
 
 def _monthly(connection: duckdb.DuckDBPyConnection, room: Room, segment_by: str) -> None:
