@@ -105,10 +105,25 @@ def movements_between(
 
     Parameters and columns as in :func:`movements`; ``month`` is the end.
     """
+    pairs = streams_between(cube, start, end, window=window, acquired=acquired)
+    return _named(pairs[pairs["delta"] != 0], reactivation_months) if len(pairs) else _empty()
+
+
+def streams_between(
+    cube: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, *, window: int = 1, acquired: Collection[str] = frozenset()
+) -> pd.DataFrame:
+    """Give each stream (customer, product, currency) at two dates, with what its account and product were: ``delta = t1 - t0``.
+
+    Returns
+    -------
+    DataFrame
+        The keys, ``t0, t1`` (ticks), ``l0, l1`` (ticks of its own currency), ``delta``, ``before, after`` (account and product),
+        ``before_account, after_account``, ``seen``, ``gap`` (months that an account was away that came back), ``arrives``, ``m``.
+    """
     need(cube, *KEYS, "month", "amount", "amount_local")
     pairs = _ends(cube, start, end, window)
     if pairs.empty:
-        return _empty()
+        return pairs
     pairs["m"], pairs["delta"] = month_index(end), pairs["t1"] - pairs["t0"]
     for keys, suffix in ((PRODUCT, ""), (["account_id"], "_account")):
         totals = pairs.groupby(keys, observed=True)[["t0", "t1"]].transform("sum")
@@ -117,7 +132,7 @@ def movements_between(
     pairs = pairs.merge(_absence(cube[cube["account_id"].isin(returned)], start), on="account_id", how="left")
     pairs["seen"] = pairs["seen"].fillna(False).astype("bool")
     pairs["arrives"] = _arrive(pairs, {name: month > month_index(start) for name, month in first_months(cube, acquired).items()}, True)
-    return _named(pairs[pairs["delta"] != 0], reactivation_months)
+    return pairs
 
 
 def _arrive(frame: pd.DataFrame, first: dict[str, int], when: pd.Series | bool) -> pd.Series | bool:
@@ -216,13 +231,17 @@ def _absence(cube: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
     return found.reset_index()
 
 
-def _named(frame: pd.DataFrame, reactivation_months: int) -> pd.DataFrame:
+def named(frame: pd.DataFrame, reactivation_months: int = 12) -> tuple[np.ndarray, pd.Series]:
+    """Name the change of each stream of :func:`streams_between`, and give the part of it that is the rate of the currency (ticks).
+
+    ``change = rate + rest``; the name is that of the rest.
+    """
     was, now = frame["before_account"] > 0, frame["after_account"] > 0
     had, has = frame["before"] > 0, frame["after"] > 0
     moved = _rate_effect(frame, stays=was & now & had & has & ~frame["arrives"])
     rest = frame["delta"] - moved
     soon = frame["gap"].fillna(0) <= reactivation_months
-    named = np.select(
+    names = np.select(
         [
             frame["arrives"] & now,
             ~was & now & frame["seen"] & soon,
@@ -237,9 +256,15 @@ def _named(frame: pd.DataFrame, reactivation_months: int) -> pd.DataFrame:
         ["acquired", "reactivation", "win_back", "new_logo", "churn", "cross_sell", "lost_product", "upsell", "contraction"],
         default="credit",
     )
+    return names, moved
+
+
+def _named(frame: pd.DataFrame, reactivation_months: int) -> pd.DataFrame:
+    names, moved = named(frame, reactivation_months)
+    rest = frame["delta"] - moved
     columns = frame[["account_id", "customer_id", "product_id"]].assign(month=month_starts(frame["m"].to_numpy()))
-    away = frame["gap"].where(np.isin(named, RETURNED)).astype("float64")
-    parts = [columns.assign(movement=named, ticks=rest, gap=away), columns.assign(movement="fx", ticks=moved, gap=np.nan)]
+    away = frame["gap"].where(np.isin(names, RETURNED)).astype("float64")
+    parts = [columns.assign(movement=names, ticks=rest, gap=away), columns.assign(movement="fx", ticks=moved, gap=np.nan)]
     long = pd.concat([part[part["ticks"] != 0] for part in parts], ignore_index=True)
     return long[["month", "account_id", "customer_id", "product_id", "movement", "ticks", "gap"]]
 

@@ -61,6 +61,56 @@ def ratio_interval(
     return float(low), float(high)
 
 
+def ratio_intervals(
+    numerators: ArrayLike, denominator: ArrayLike, generator: np.random.Generator, *, draws: int = 1000, confidence: float = CONFIDENCE
+) -> np.ndarray:
+    """Percentile bootstrap of several ratios with one denominator, ``sum(numerator_k) / sum(denominator)``, on the same draws of customers.
+
+    Parameters
+    ----------
+    numerators
+        One row a customer, one column a ratio.
+    denominator, generator, draws, confidence
+        As in :func:`ratio_interval`; large bases are drawn as there.
+
+    Returns
+    -------
+    ndarray
+        Low and high of each ratio, one row a ratio; NaN with fewer than two customers or nothing below the line.
+
+    Examples
+    --------
+    >>> found = ratio_intervals([[9.0, 9.0], [11.0, 10.0], [10.0, 10.0]], [10.0, 10.0, 10.0], np.random.default_rng(1))
+    >>> bool((found[1] <= found[0]).all())
+    True
+    """
+    base = np.asarray(denominator, dtype="float64")
+    rows = np.column_stack([np.asarray(numerators, dtype="float64").reshape(len(base), -1), base])
+    if len(rows) < 2 or base.sum() <= 0:
+        return np.full((rows.shape[1] - 1, 2), np.nan)
+    rows = rows[np.lexsort(rows.T)]
+    many = len(rows) > ONE_BY_ONE
+    if many:
+        rows = rows[np.argsort(-np.abs(rows).max(axis=1), kind="stable")]
+    alone = LARGEST if many else len(rows)
+    often = generator.binomial(len(rows), alone / len(rows), size=draws) if many else np.full(draws, alone)
+    picked = rows[generator.integers(0, alone, size=int(often.sum()))]
+    drawn = np.add.reduceat(picked, np.r_[0, np.cumsum(often)[:-1]], axis=0)
+    if many:
+        drawn += _together(rows[alone:], len(rows) - often, generator)
+    ratios = drawn[:, :-1] / np.where(drawn[:, -1:] > 0, drawn[:, -1:], np.nan)
+    tail = (1 - confidence) / 2
+    return np.nanquantile(ratios, [tail, 1 - tail], axis=0).T
+
+
+def _together(small: np.ndarray, times: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Draw the sums of many small customers at once: normal, with their mean and covariance, times how often they are drawn."""
+    often = times[:, None]
+    wide = small.shape[1]
+    spread = np.linalg.cholesky(np.cov(small, rowvar=False, bias=True) + np.diag(1e-12 * (1 + small.var(axis=0))))
+    return often * small.mean(axis=0) + np.sqrt(often) * (generator.standard_normal((len(times), wide)) @ spread.T)
+
+
 def _drawn(pairs: np.ndarray, generator: np.random.Generator, draws: int) -> np.ndarray:
     drawn = np.empty((draws, 2))
     block = max(1, 2_000_000 // len(pairs))
@@ -80,6 +130,4 @@ def _drawn_large(pairs: np.ndarray, generator: np.random.Generator, draws: int) 
     for start in range(0, draws, block):
         part = often[start : start + block]
         drawn[start : start + len(part)] = generator.multinomial(part, np.full(len(large), 1 / len(large))) @ large
-    times = (n - often)[:, None]
-    spread = np.linalg.cholesky(np.cov(small, rowvar=False, bias=True) + np.diag(np.full(2, 1e-12) * (1 + small.var(axis=0))))
-    return drawn + times * small.mean(axis=0) + np.sqrt(times) * (generator.standard_normal((draws, 2)) @ spread.T)
+    return drawn + _together(small, n - often, generator)
