@@ -85,7 +85,8 @@ def ratio_intervals(
     True
     """
     base = np.asarray(denominator, dtype="float64")
-    rows = np.column_stack([np.asarray(numerators, dtype="float64").reshape(len(base), -1), base])
+    tops = np.asarray(numerators, dtype="float64")
+    rows = np.column_stack([tops.reshape(len(base), tops.shape[1] if tops.ndim > 1 else 1), base])
     if len(rows) < 2 or base.sum() <= 0:
         return np.full((rows.shape[1] - 1, 2), np.nan)
     rows = rows[np.lexsort(rows.T)]
