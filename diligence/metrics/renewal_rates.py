@@ -49,13 +49,13 @@ def renewals_due(contracts: pd.DataFrame, start: date, as_of: date, *, grace_day
     due = frame[(frame["end"] >= pd.Timestamp(start)) & (frame["end"] < pd.Timestamp(as_of))]
     named = frame[frame["renews"].notna()]
     value = named.groupby("renews")["value"].sum()
-    followed = due["contract_id"].map(value)
+    followed = due["contract_id"].map(value).astype("float64")
     near = _near(due[followed.isna()], frame[frame["renews"].isna()], grace_days)
-    followed = followed.fillna(due["contract_id"].map(near)).fillna(0.0)
+    followed = followed.fillna(due["contract_id"].map(near).astype("float64")).fillna(0.0)
     stays = _stays(due, frame)
     found = due[["contract_id", "customer_id"]].assign(end_date=due["end"], due=due["value"], followed=followed, renewed=followed > 0)
     gone = ~found["renewed"] & (due["reason"] == CONSOLIDATION) & stays
-    return found.assign(consolidated=gone).sort_values(["end_date", "contract_id"], kind="stable", ignore_index=True)
+    return found.assign(consolidated=gone.astype("bool")).sort_values(["end_date", "contract_id"], kind="stable", ignore_index=True)
 
 
 def renewal_rates(due: pd.DataFrame) -> pd.DataFrame:
@@ -75,9 +75,9 @@ def renewal_rates(due: pd.DataFrame) -> pd.DataFrame:
         ``reading`` (gross, net, count), ``value`` (fraction), ``numerator, denominator`` (currency a year, or contracts), ``n``.
     """
     need(due, "contract_id", "due", "followed", "renewed", "consolidated")
-    held = due[~due["consolidated"].astype("bool")]
+    held = due[~due["consolidated"].astype("bool")].astype({"due": "float64", "followed": "float64"})
     base, n = float(held["due"].sum()), len(held)
-    kept = (float(np.minimum(held["followed"], held["due"]).sum()), float(held["followed"].sum()), float(held["renewed"].sum()))
+    kept = (float(np.minimum(held["followed"], held["due"]).sum()), float(held["followed"].sum()), float(held["renewed"].astype("bool").sum()))
     table = pd.DataFrame({"reading": ["gross", "net", "count"], "numerator": kept, "denominator": [base, base, float(n)], "n": n})
     table.insert(1, "value", table["numerator"] / table["denominator"].where(table["denominator"] > 0))
     return table

@@ -125,9 +125,17 @@ def _renewals(scope: Scope, held: pd.DataFrame, as_of: date) -> None:
             low, high = (
                 ratio_interval(sums[column], sums["due"], scope.generator()) if column else wilson(float(row["numerator"]), float(row["n"]))
             )
-            parts = {"numerator": float(row["numerator"]), "denominator": float(row["denominator"])}
-            reason = "no contract came up in the period"
-            scope.sheet.add(f"retention.renewal_{reading}", row["value"], low=low, high=high, n=row["n"], segment=name, reason=reason, **parts)
+            scope.sheet.add(
+                f"retention.renewal_{reading}",
+                float(row["value"]),
+                low=low,
+                high=high,
+                n=float(row["n"]),
+                numerator=float(row["numerator"]),
+                denominator=float(row["denominator"]),
+                segment=name,
+                reason="no contract came up in the period",
+            )
     if len(due):
         scope.sheet.add("retention.consolidated", float(due.loc[due["consolidated"], "due"].sum()), n=len(due))
 

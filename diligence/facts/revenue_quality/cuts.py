@@ -1,11 +1,13 @@
 """Retention and growth by every cut that the customer list, the products and the revenue itself allow."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
 from diligence.dataroom.room import NOT_GIVEN, Room
-from diligence.facts.sheet import NAN
 from diligence.facts.revenue_quality.scope import Scope
+from diligence.facts.sheet import NAN
 from diligence.metrics.cuts import cohort_years, cut_cohorts, cut_retention, first_revenue, tenure_bands
 from diligence.models.intervals import ratio_intervals, wilson
 from diligence.periods import month_index, month_label
@@ -45,9 +47,9 @@ def cut_facts(scope: Scope) -> dict[str, pd.DataFrame]:
         if name not in values:
             needs = {"product": "revenue.product_id", "product_family": "products.family"}.get(name, f"customers.{name}")
             scope.sheet.add("retention.nrr_ltm", NAN, n=0, object=name, object_id=NOT_GIVEN, reason=f"not given: {needs}")
-    held = {"cuts": values, "months": scope.months, "window": scope.window}
-    whole = cut_cohorts(scope.cube, scope.end, **held)
-    organic = cut_cohorts(scope.organic(scope.end), scope.end, **held) if scope.arrivals(scope.end) else whole
+    cohorts_of = partial(cut_cohorts, end=scope.end, cuts=values, months=scope.months, window=scope.window)
+    whole = cohorts_of(scope.cube)
+    organic = cohorts_of(scope.organic(scope.end)) if scope.arrivals(scope.end) else whole
     _levels(scope, cut_retention(whole))
     rates = cut_retention(organic).set_index(["cut", "value"])
     shown = [_retention(scope, key, part, rates.loc[key]) for key, part in organic.groupby(["cut", "value"], sort=True)]

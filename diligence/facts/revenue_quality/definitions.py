@@ -5,7 +5,6 @@ import pandas as pd
 from diligence.dataroom.room import Room
 from diligence.facts.reported import period_months
 from diligence.facts.revenue_quality.scope import Scope
-from diligence.facts.sheet import NAN
 from diligence.metrics.definition_bridge import definition_bridge, level_differences, retention_differences
 from diligence.periods import month_index, month_start, window_label
 
@@ -16,6 +15,8 @@ NAMES = {
     "arr": ("arr", "annual_recurring_revenue"),
 }
 PARTS = ("reported", "ours", "gap", "explained", "unexplained")
+EARLY = "the data do not reach back a year before what was reported"
+NO_STEP = "no difference of definition explains what was reported"
 UNREPORTED = "management reported none within the data"
 
 
@@ -27,7 +28,9 @@ def definitions(scope: Scope) -> dict[str, pd.DataFrame]:
     months = {name: sorted(set(said.loc[said["name"] == name, "m"])) for name in NAMES}
     rates = [month for month in sorted({*months["nrr"], *months["grr"], *months["logo"]}) if _whole(scope, month)]
     pieces = [
-        retention_differences(_recurring(scope), month_start(month), window=scope.window, acquired=scope.acquired).assign(month=month_start(month))
+        retention_differences(_recurring(scope), month_start(month), window=scope.window, acquired=scope.acquired).assign(
+            month=month_start(month)
+        )
         for month in rates
     ]
     cube = scope.room.revenue(None)
@@ -36,11 +39,15 @@ def definitions(scope: Scope) -> dict[str, pd.DataFrame]:
     parts = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=["month", "metric", "step", "amount"])
     tables = []
     for name in NAMES:
+        early = name != "arr" and not set(months[name]) & set(rates) and months[name]
         reported = said[said["name"] == name].assign(month=lambda frame: [month_start(month) for month in frame["m"]])
         table = definition_bridge(reported, parts[parts["metric"] == name])
         if len(table):
             _facts(scope, name, table)
             tables.append(table.assign(metric=name))
+            continue
+        reason = EARLY if early else UNREPORTED
+        scope.sheet.complete([f"definition.{name}_{part}" for part in (*PARTS, "step")], reason)
     return {"definition_bridge": pd.concat(tables, ignore_index=True)} if tables else {}
 
 
@@ -78,10 +85,12 @@ def _facts(scope: Scope, name: str, table: pd.DataFrame) -> None:
         "reported": row.loc["reported", of],
         "ours": row.loc["ours", of],
         "gap": row.loc["reported", "amount"] - row.loc["ours", "amount"],
-        "explained": -float(steps["amount"].sum()),
-        "unexplained": -float(row.loc["unexplained", "amount"]),
+        "explained": 0.0 - float(steps["amount"].sum()),
+        "unexplained": 0.0 - float(row.loc["unexplained", "amount"]),
     }
     for part in PARTS:
         sheet.add(f"definition.{name}_{part}", float(told[part]), n=n, period=period, reason=UNREPORTED)
     for step, amount in steps["amount"].items():
-        sheet.add(f"definition.{name}_step", -float(amount) if pd.notna(amount) else NAN, n=n, period=period, object="step", object_id=str(step))
+        sheet.add(f"definition.{name}_step", 0.0 - float(amount), n=n, period=period, object="step", object_id=str(step))
+    if steps.empty:
+        sheet.refuse(f"definition.{name}_step", NO_STEP)

@@ -2,6 +2,7 @@
 
 from math import sqrt
 
+import numpy as np
 import pandas as pd
 
 from diligence.facts.revenue_quality.growth import NOTHING
@@ -49,7 +50,7 @@ def concentration(scope: Scope) -> dict[str, pd.DataFrame]:
 def _bad_year(scope: Scope, n: int) -> None:
     rows = {row["metric"]: row["value"] for row in scope.sheet.rows if not row["segment"] and not row["object_id"]}
     lost = 1 - rows.get("retention.logo_ltm", NAN)
-    value = lost + P95 * sqrt(max(lost * (1 - lost), 0) * rows["concentration.hhi"]) if lost == lost else NAN
+    value = lost + P95 * sqrt(max(lost * (1 - lost), 0) * rows["concentration.hhi"]) if np.isfinite(lost) else NAN
     scope.sheet.add("concentration.loss_p95", value, n=n, reason="logo retention is not assessable")
 
 

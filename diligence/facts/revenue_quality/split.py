@@ -62,9 +62,7 @@ def _volume(scope: Scope) -> None:
     base, top = float(kept["then"].sum()), float(kept["kept"].sum())
     low, high = ratio_interval(sums["kept"], sums["then"], scope.generator())
     value = top / base if base else NAN
-    scope.sheet.add(
-        "retention.grr_volume", value, low=low, high=high, n=len(sums), numerator=top, denominator=base, reason=NO_QUANTITY
-    )
+    scope.sheet.add("retention.grr_volume", value, low=low, high=high, n=len(sums), numerator=top, denominator=base, reason=NO_QUANTITY)
 
 
 def _rates(scope: Scope) -> None:
