@@ -77,7 +77,11 @@ def renewal_rates(due: pd.DataFrame) -> pd.DataFrame:
     need(due, "contract_id", "due", "followed", "renewed", "consolidated")
     held = due[~due["consolidated"].astype("bool")].astype({"due": "float64", "followed": "float64"})
     base, n = float(held["due"].sum()), len(held)
-    kept = (float(np.minimum(held["followed"], held["due"]).sum()), float(held["followed"].sum()), float(held["renewed"].astype("bool").sum()))
+    kept = (
+        float(np.minimum(held["followed"], held["due"]).sum()),
+        float(held["followed"].sum()),
+        float(held["renewed"].astype("bool").sum()),
+    )
     table = pd.DataFrame({"reading": ["gross", "net", "count"], "numerator": kept, "denominator": [base, base, float(n)], "n": n})
     table.insert(1, "value", table["numerator"] / table["denominator"].where(table["denominator"] > 0))
     return table

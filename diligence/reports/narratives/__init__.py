@@ -1,0 +1,1 @@
+"""Sentences of each area, built from its facts."""
