@@ -93,13 +93,14 @@ def _pairs_then_and_now(
 ) -> tuple[pd.DataFrame, dict[str, set[str]]]:
     """Each customer and product at both ends, currency a year; and who had revenue up to the opening."""
     keys = ["account_id", "customer_id", "product_id"]
-    plain = cube[[*keys, "month", "amount"]].astype(dict.fromkeys(keys, "str"))
-    now = level(plain, end, keys, window=window).rename(columns={"ticks": "now"})
-    then = level(plain, start, keys, window=window).rename(columns={"ticks": "then"})
+    now, then = (
+        level(cube, when, keys, window=window).rename(columns={"ticks": side}).astype(dict.fromkeys(keys, "str"))
+        for when, side in ((end, "now"), (start, "then"))
+    )
     rows = now.merge(then, on=keys, how="outer").fillna({"now": 0, "then": 0})
     rows[["now", "then"]] = rows[["now", "then"]] * annualised(1, window)
-    past = plain[(plain["month"] <= start) & (plain["amount"] > 0)]
-    return rows, {key: set(past[key]) for key in ("account_id", "customer_id")}
+    past = cube[(cube["month"] < add_months(start, 1)) & (cube["amount"] > 0)]
+    return rows, {key: set(past[key].unique().astype("str")) for key in ("account_id", "customer_id")}
 
 
 def _opened(rows: pd.DataFrame, columns: list[str]) -> pd.Series:

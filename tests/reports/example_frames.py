@@ -160,3 +160,18 @@ def match_thresholds() -> pd.DataFrame:
     """Retention and concentration by match threshold."""
     rows = [("off", 0, 0.98, 0.91, 0.88, 0.31, 412.0), ("90", 3, 0.99, 0.93, 0.9, 0.33, 409.0), ("70", 9, 1.01, 0.95, 0.93, 0.36, 403.0)]
     return pd.DataFrame(rows, columns=["threshold", "pairs", "nrr", "grr", "logo", "top10", "customers"])
+
+
+def cuts() -> pd.DataFrame:
+    """Retention of the values of two cuts."""
+    return pd.DataFrame(
+        {
+            "group": ["Size", "Size", "Country"],
+            "label": ["1-49", "50+", "DE"],
+            "nrr": [1.02, 0.97, 1.1],
+            "grr": [0.9, 0.8, 0.95],
+            "grr_low": [0.85, 0.7, 0.9],
+            "grr_high": [0.95, 0.9, 0.99],
+            "n": [40, 30, 70],
+        }
+    )

@@ -16,6 +16,7 @@ CUTS = {
     "size_band": "Size", "country": "Country", "industry": "Industry", "channel": "Channel", "product_family": "Product family",
     "tenure": "Tenure", "product": "Product", "cohort_year": "Cohort",
 }  # fmt: skip
+SHORT = {"contracted": "Under contract", "invoiced": "As invoiced", "with_metered": "With metered usage", "part_months": "Part months"}
 DRAWN = ("size_band", "country", "industry", "channel", "product_family", "tenure")
 WEIGHTY = 0.05
 """A value of a cut is named in the title if it holds this share of the opening."""
@@ -48,7 +49,9 @@ def contracted(analysis: Analysis) -> Exhibit:
     ]
     path = path[path["total"] | (path["amount"].abs() >= 0.005)]
     kind = ["total" if total else "up" if amount >= 0 else "down" for total, amount in zip(path["total"], path["amount"], strict=True)]
-    drawn = pd.DataFrame({"step": path["step"], "label": [_step(one) for one in path["step"]], "amount": path["amount"], "kind": kind})
+    drawn = pd.DataFrame(
+        {"step": path["step"], "label": [SHORT.get(one) or _step(one) for one in path["step"]], "amount": path["amount"], "kind": kind}
+    )
     table = pd.DataFrame({"step": [_step(one) for one in frame["step"]], "amount": frame["amount"], "pairs": frame["n"]})
     return exhibit(
         bridges.waterfall(drawn, currency=currency_of(analysis), zoom=True),
