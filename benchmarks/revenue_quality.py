@@ -1,6 +1,6 @@
 """How long the metrics of revenue quality take on a large cube, beside a floor: one bare group-by of the same cube.
 
-    python -m benchmarks.revenue_quality [--customers 100000] [--months 60] [--markdown]
+    python -m benchmarks.revenue_quality [--customers 100000] [--months 60]
 
 The cube is synthetic and seeded: customers join over time and leave, sizes are log-normal (the largest hundredth holds about a third of
 the revenue), a third has several products, a tenth belongs to groups, a tenth pays in another currency, prices rise once a year.
@@ -18,9 +18,11 @@ import pandas as pd
 from diligence.metrics.bridge import bridge, movements, movements_between
 from diligence.metrics.cohorts import cohorts
 from diligence.metrics.concentration import customer_shares, effective_number, herfindahl
+from diligence.metrics.cuts import cohort_years, cut_cohorts, cut_retention, first_revenue, tenure_bands
 from diligence.metrics.measure import recurring_revenue
+from diligence.metrics.price_volume import price_volume
 from diligence.metrics.retention import ACCOUNT, CUSTOMER, PRODUCT, bridged_retention, opening_cohort, reading_steps
-from diligence.models.intervals import ratio_interval, wilson
+from diligence.models.intervals import ratio_interval, ratio_intervals, wilson
 from diligence.periods import add_months, month_index, month_starts
 
 END = pd.Timestamp("2026-06-01")
@@ -83,6 +85,21 @@ def _readings(cube: pd.DataFrame) -> list[Any]:
     return found
 
 
+def _cuts(cube: pd.DataFrame) -> list[Any]:
+    """Eight cuts of some six values each, net and gross retention with their intervals."""
+    customers = pd.Index(cube["customer_id"].cat.categories, name="customer_id")
+    first, start = first_revenue(cube), int(month_index(cube["month"].min()))
+    values = {f"attribute {n}": pd.Series(np.arange(len(customers)) * (n + 3) % (n + 4), index=customers).astype("str") for n in range(5)}
+    values |= {"product": pd.Series({"P1": "P1", "P2": "P2", "P3": "P3"}).rename_axis("product_id")}
+    values |= {"tenure": tenure_bands(first, add_months(END, -12), start=start), "cohort": cohort_years(first, start=start)}
+    cohorts_of = cut_cohorts(cube, END, cuts=values)
+    found = [cut_retention(cohorts_of)]
+    for _, part in cohorts_of[cohorts_of["then"] > 0].groupby(["cut", "value"]):
+        kept = np.minimum(part["now"], part["then"]).clip(lower=0)
+        found.append(ratio_intervals(np.column_stack([part["now"], kept]), part["then"], np.random.default_rng(SEED)))
+    return found
+
+
 def tasks(cube: pd.DataFrame) -> dict[str, Callable[[dict[str, Any]], Any]]:
     """Give the set of revenue quality, each step with what came before."""
     return {
@@ -95,6 +112,8 @@ def tasks(cube: pd.DataFrame) -> dict[str, Callable[[dict[str, Any]], Any]]:
         "readings by the bridge": lambda done: bridged_retention(done["bridge by month"], END),
         "steps between readings": lambda done: reading_steps(cube, done["movements of every month"], done["bridge by month"], END),
         "cohorts": lambda done: cohorts(cube, END),
+        "upsell by price and volume": lambda done: price_volume(cube, start=add_months(END, -12), end=END),
+        "every cut with intervals": lambda done: _cuts(cube),
         "concentration": lambda done: [measure(customer_shares(cube, END)["share"]) for measure in (herfindahl, effective_number)],
     }
 

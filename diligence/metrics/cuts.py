@@ -53,13 +53,25 @@ def cut_cohorts(cube: pd.DataFrame, end: pd.Timestamp, *, cuts: Mapping[str, pd.
     rows = rows.astype({"then": "int64", "now": "int64"}).groupby(keys, observed=True)[["then", "now"]].sum().reset_index()
     found = []
     for cut, values in cuts.items():
-        label = rows[str(values.index.name)].astype("str").map(values[~values.index.duplicated()]).fillna("(not given)").astype("str")
-        sums = rows.assign(value=label).groupby(["value", "account_id"], observed=True)[["then", "now"]].sum().reset_index()
+        sums = (
+            rows.assign(value=_labels(rows[str(values.index.name)], values))
+            .groupby(["value", "account_id"], observed=True)[["then", "now"]]
+            .sum()
+            .reset_index()
+        )
         sums = sums[(sums["then"] != 0) | (sums["now"] != 0)]
         money = {side: sums[side] * 12 / (window * TICKS) for side in ("then", "now")}
-        found.append(sums[["value"]].assign(cut=cut, account_id=sums["account_id"].astype("str"), **money))
+        found.append(sums[["value"]].astype("str").assign(cut=cut, account_id=sums["account_id"].astype("str"), **money))
     columns = ["cut", "value", "account_id", "then", "now"]
     return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def _labels(ids: pd.Series, values: pd.Series) -> pd.Series:
+    """Give each id its value, looked up once for each id."""
+    known = ids.astype("category")
+    names = pd.Series(known.cat.categories.astype("str")).map(values[~values.index.duplicated()]).fillna("(not given)").astype("str")
+    labels = names.astype("category").cat
+    return pd.Series(pd.Categorical.from_codes(labels.codes.to_numpy()[known.cat.codes], labels.categories), index=ids.index)
 
 
 def cut_retention(cohorts: pd.DataFrame) -> pd.DataFrame:

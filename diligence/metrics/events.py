@@ -13,6 +13,8 @@ from diligence.metrics.measure import codes, joined, need, ticks
 from diligence.periods import month_indices
 
 KEYS = ["account_id", "customer_id", "product_id", "currency"]
+Summed = tuple[np.ndarray, np.ndarray, list[np.ndarray]]
+"""A sorted key without repeats, a row of each, and the sums of some values."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,8 @@ def changes(cube: pd.DataFrame, *, window: int = 1) -> pd.DataFrame:
         stream = np.unique(stream, return_inverse=True)[1]
     known = np.logical_and.reduce([numbers >= 0 for numbers, _ in numbered.values()])
     rows = np.flatnonzero(known)
-    key, row, (delta, local, part) = _summed((stream * width + months - origin)[rows], rows, _money(cube, window, rows))
-    goes = key % width + window < span
-    come_and_go = [np.r_[value, -value[goes]] for value in (delta, local, part)]
-    key, row, (delta, local, part) = _summed(np.r_[key, key[goes] + window], np.r_[row, row[goes]], come_and_go)
+    key, row, values = _summed((stream * width + months - origin)[rows], rows, _money(cube, window, rows))
+    key, row, (delta, local, part) = (_stepped if window == 1 else _rolled)(key, row, values, window, width)
     real = (delta != 0) | (local != 0) | (part != 0)
     key, row, delta, local, part = key[real], row[real], delta[real], local[real], part[real]
     one, when = Runs.of(key // width), key % width
@@ -100,19 +100,43 @@ def _money(cube: pd.DataFrame, window: int, rows: np.ndarray) -> list[np.ndarray
     return [delta, local, accrued - delta]
 
 
+def _stepped(key: np.ndarray, row: np.ndarray, values: list[np.ndarray], window: int, width: int) -> Summed:
+    """The change from each month to the next; where a stream has no next month it goes out."""
+    follows = key[1:] - key[:-1] == 1  # the months of two streams lie further apart
+    ends = np.append(~follows, True)[: len(key)] & (key % width + window < width - window)
+    steps = []
+    for value in values:
+        change = value.copy()
+        change[1:][follows] -= value[:-1][follows]
+        steps.append(change)
+    moved = np.logical_or.reduce([step != 0 for step in steps])
+    merged = [np.r_[step[moved], -value[ends]] for step, value in zip(steps, values, strict=True)]
+    return _summed(np.r_[key[moved], key[ends] + window], np.r_[row[moved], row[ends]], merged)
+
+
+def _rolled(key: np.ndarray, row: np.ndarray, values: list[np.ndarray], window: int, width: int) -> Summed:
+    """What comes into the window, and what goes out a window later."""
+    goes = key % width + window < width - window
+    merged = [np.r_[value, -value[goes]] for value in values]
+    return _summed(np.r_[key, key[goes] + window], np.r_[row, row[goes]], merged)
+
+
 def _new(key: np.ndarray) -> np.ndarray:
     new = np.ones(len(key), dtype="bool")
     new[1:] = key[1:] != key[:-1]
     return new
 
 
-def _summed(key: np.ndarray, row: np.ndarray, values: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
+def _summed(key: np.ndarray, row: np.ndarray, values: list[np.ndarray]) -> Summed:
     """Sort by the key and sum each of its values; with it one of its rows."""
     if not len(key):
         return key, row, values
     order = np.argsort(key, kind="stable")
-    first = np.flatnonzero(_new(key[order]))
-    return key[order][first], row[order][first], [np.add.reduceat(value[order], first) for value in values]
+    ordered, new = key[order], _new(key[order])
+    if new.all():
+        return ordered, row[order], [value[order] for value in values]
+    first = np.flatnonzero(new)
+    return ordered[first], row[order][first], [np.add.reduceat(value[order], first) for value in values]
 
 
 def _totals(key: np.ndarray, when: np.ndarray, delta: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
