@@ -23,6 +23,8 @@ def month_index(month: date | pd.Timestamp) -> int:
 def month_indices(months: pd.Series) -> np.ndarray:
     """Give the month index of each date of a series, as int64."""
     stamps = pd.DatetimeIndex(pd.to_datetime(months))
+    if stamps.tz is None and not stamps.hasnans:
+        return stamps.to_numpy().astype("datetime64[M]").astype("int64") + 12 * 1970
     return 12 * stamps.year.to_numpy(dtype="int64") + stamps.month.to_numpy(dtype="int64") - 1
 
 

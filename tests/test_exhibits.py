@@ -110,9 +110,9 @@ def test_one_line_of_revenue_says_what_it_lacks(tiny_room: Build) -> None:
     analysis = revenue_quality(tiny_room([line("a", "2026-06-01", 100, kind="recurring")], deal=deal))
     titles = {name: show(analysis, name).title for name in BOOK[analysis.name]}
     short = "Not assessable: the data do not reach back to the opening of the period"
-    assert (titles["bridge"], titles["readings"], titles["reading_steps"]) == (short, short, short)
+    assert (titles["bridge"], titles["readings"], titles["definitions"]) == (short, short, short)
     assert titles["renewals"] == "Not assessable: not given: contracts"
-    assert titles["season"] == "Not assessable: fewer than 24 whole months of positive revenue without a gap"
+    assert titles["contracted"] == "Not assessable: not given: contracts"
     assert titles["growth"] == "Recurring revenue stands at €1.2k a year"
     reasons = {row[0]: row[2] for row in show(analysis, "renewals").rows}
     assert set(reasons) == {name for name in catalogue() if name.startswith("renewal.")}
@@ -139,10 +139,39 @@ def test_what_is_shown_is_the_fact(demo_quality: Analysis, demo_data: Analysis) 
     assert given["revenue"] == 10
 
 
+def test_the_bridge_shows_upsell_in_parts_where_quantities_tell_them(demo_quality: Analysis, tiny_room: Build) -> None:
+    steps = [row[0] for row in show(demo_quality, "bridge").rows]
+    assert {"Upsell: price", "Upsell: contracted uplift", "Upsell: volume"} <= set(steps) and "Upsell" not in steps
+    bare = show(revenue_quality(tiny_room(book(12))), "bridge")
+    assert "Upsell" in [row[0] for row in bare.rows]
+
+
+def test_contracts_and_invoices_meet_in_the_exhibit(demo_quality: Analysis) -> None:
+    rows = {row[0]: row[1] for row in show(demo_quality, "contracted").rows}
+    told = Told(demo_quality.facts, "EUR")
+    assert rows["Annual recurring revenue under contract"] == told.value("arr.contracted")
+    assert rows["Annual recurring revenue as invoiced"] == pytest.approx(told.value("revenue.recurring"))
+
+
+def test_the_definitions_of_management_are_found_and_what_none_explains_is_said(demo_quality: Analysis) -> None:
+    shown = show(demo_quality, "definitions")
+    assert "for metered usage (+" in shown.title
+    assert shown.title.endswith("no definition explains the reported gross revenue retention and logo retention")
+    acquired = [row for row in shown.rows if row[0] == "net revenue retention" and row[2] == "Acquired customers"]
+    assert min(row[5] for row in acquired) == pytest.approx(-0.076, abs=0.002), "the quarter in which it weighed most is shown, too"
+
+
+def test_the_cut_that_stands_out_holds_money_and_people(demo_quality: Analysis) -> None:
+    shown = show(demo_quality, "cuts")
+    assert re.match(r"Gross retention runs from 78\.5% \(tenure under 1 year\) to 99\.2% \(channel events\), against 92\.7%", shown.title)
+    blank = [row for row in shown.rows if row[2] < 10]
+    assert blank and all(row[5] is None and row[8] is None for row in blank)
+
+
 def test_the_period_of_the_exhibits_is_the_one_that_was_asked(tiny_room: Build) -> None:
     analysis = revenue_quality(tiny_room(book(12)), months=6)
     assert show(analysis, "growth").title.endswith("in six months")
-    assert show(analysis, "trend").note.startswith("Each point looks back six months")
+    assert Told(analysis.facts, "EUR").span("retention.nrr_ltm") == "six months"
 
 
 def test_an_unknown_exhibit_proposes_the_nearest(demo_quality: Analysis) -> None:

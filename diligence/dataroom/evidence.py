@@ -15,7 +15,9 @@ from diligence.errors import InputError, Problem
 Parameter = str | int | date
 
 
-def rows_behind(room: Room, table: str, predicate: str, parameters: dict[str, Parameter], *, segment_by: str = "") -> pd.DataFrame:
+def rows_behind(
+    room: Room, table: str, predicate: str, parameters: dict[str, Parameter], *, segment_by: str = "", cut: pd.Series | None = None
+) -> pd.DataFrame:
     """Select the rows of a governed table that a predicate names.
 
     For ``revenue`` these are the lines with the months that they serve (``ticks`` is each line's share of the month), so that their
@@ -25,6 +27,10 @@ def rows_behind(room: Room, table: str, predicate: str, parameters: dict[str, Pa
     ----------
     predicate
         Of the catalogue: our own text. What comes from the data room (segments, ids) goes in as bound parameters.
+    segment_by
+        The column of ``customers`` that is the segment.
+    cut
+        What stands for the segment where a fact is cut by something else: values by the id that the index names.
     """
     used = {key: value for key, value in parameters.items() if f"${key}" in predicate}
     connection = connect(room.deal.run.memory_limit)
@@ -32,26 +38,33 @@ def rows_behind(room: Room, table: str, predicate: str, parameters: dict[str, Pa
         if table != "revenue":
             source = _parquet(room.folder / "tables" / f"{table}.parquet")
             _tables(connection, room, segment_by)
+            if "$segment" in predicate:
+                _customers(connection, room)
+                source = f"(SELECT rows.*, segment FROM {source} AS rows LEFT JOIN ({_segments(room, segment_by)}) USING (customer_id))"
             return connection.execute(f"SELECT * FROM {source} WHERE {predicate} ORDER BY source_row", used).df()
-        _monthly(connection, room, segment_by)
+        _monthly(connection, room, segment_by, cut)
         found = connection.execute(f"SELECT * FROM monthly WHERE {predicate} ORDER BY source_row, month_index", used).df()
     finally:
         connection.close()
     found.insert(0, "month", [f"{index // 12}-{index % 12 + 1:02d}" for index in found.pop("month_index")])
     found.insert(4, "amount", found.pop("ticks") / TICKS)
-    return found.drop(columns=["local_ticks", "rate_ticks", "local_rate_ticks", "arrived"])
+    return found.drop(columns=["local_ticks", "rate_ticks", "local_rate_ticks", "rate_quantity", "arrived"])
 
 
-def _monthly(connection: duckdb.DuckDBPyConnection, room: Room, segment_by: str) -> None:
-    """Make ``monthly``: each line's share of each month, its customer's segment, and when a customer that was bought arrived."""
+def _monthly(connection: duckdb.DuckDBPyConnection, room: Room, segment_by: str, cut: pd.Series | None) -> None:
+    """Make ``monthly``: each line's share of each month, its segment or cut, and when a customer that was bought arrived."""
     for view in ("lines", "calendar"):
         connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {_parquet(room.folder / f'{view}.parquet')}")
-    connection.execute(f"CREATE VIEW customers AS SELECT * FROM {_parquet(room.folder / 'tables' / 'customers.parquet')}")
+    _customers(connection, room)
     connection.execute(f"CREATE TABLE served AS SELECT * EXCLUDE (date) FROM ({monthly_lines('lines')})")
-    column, nowhere = name(segment_by or room.deal.defaults.segment_by), text(NOT_GIVEN)
+    key, segments = "customer_id", _segments(room, segment_by)
+    if cut is not None:
+        key = name(str(cut.index.name))
+        connection.register("cut_values", pd.DataFrame({str(cut.index.name): cut.index.astype("str"), "segment": cut.to_numpy()}))
+        segments = f"SELECT {key}, segment FROM cut_values"
     connection.execute(
-        f"CREATE TABLE monthly AS SELECT served.*, coalesce(segment, {nowhere}) AS segment, arrived FROM served "
-        f"LEFT JOIN (SELECT customer_id, coalesce(CAST({column} AS VARCHAR), {nowhere}) AS segment FROM customers) USING (customer_id) "
+        f"CREATE TABLE monthly AS SELECT served.*, coalesce(segment, {text(NOT_GIVEN)}) AS segment, arrived FROM served "
+        f"LEFT JOIN ({segments}) USING ({key}) "
         "LEFT JOIN (SELECT customer_id, min(month_index) AS arrived FROM served JOIN customers USING (customer_id) "
         "WHERE ticks > 0 AND kind = 'recurring' AND sourced_by = 'acquisition' GROUP BY customer_id) USING (customer_id)"
     )
@@ -67,6 +80,13 @@ def _tables(connection: duckdb.DuckDBPyConnection, room: Room, segment_by: str) 
     connection.execute(
         f"CREATE VIEW segmented AS SELECT customer_id, coalesce(CAST({column} AS VARCHAR), {nowhere}) AS segment FROM customers"
     )
+def _customers(connection: duckdb.DuckDBPyConnection, room: Room) -> None:
+    connection.execute(f"CREATE VIEW customers AS SELECT * FROM {_parquet(room.folder / 'tables' / 'customers.parquet')}")
+
+
+def _segments(room: Room, segment_by: str) -> str:
+    column, nowhere = name(segment_by or room.deal.defaults.segment_by), text(NOT_GIVEN)
+    return f"SELECT customer_id, coalesce(CAST({column} AS VARCHAR), {nowhere}) AS segment FROM customers"
 
 
 def _parquet(file: Path) -> str:

@@ -37,7 +37,8 @@ def monthly_lines(lines: Any, months: Any) -> Any:
     the same to its start, so that the shares are whole ticks and add up to the line. Others belong to the month of their date.
 
     Beside the share stands the rate (``rate_ticks``): what the line is worth a month on the month's last day, an average month being
-    1461/48 days. Part months and the lengths of months are in the share and not in the rate.
+    1461/48 days. Part months and the lengths of months are in the share and not in the rate. So it is with ``rate_quantity``: what is in
+    force on the last day; a term that ends in the month and the one that follows it are not both counted.
 
     Parameters
     ----------
@@ -64,9 +65,10 @@ def monthly_lines(lines: Any, months: Any) -> Any:
 
     money = {"ticks": share(spread.ticks), "local_ticks": share(spread.local_ticks)}
     money |= {"rate_ticks": rate(spread.ticks), "local_rate_ticks": rate(spread.local_ticks)}
-    columns = [*CUBE_KEYS, *MONEY, "quantity", "date", "source_file", "source_row"]
+    money["rate_quantity"] = ibis.ifelse(spread.last_day >= spread.month_last, spread.quantity, 0).cast("decimal(18, 4)")
+    columns = [*CUBE_KEYS, *MONEY, "quantity", "rate_quantity", "date", "source_file", "source_row"]
     whole = lines.filter(lines.last_day.isnull()).semi_join(months, "month_index")
-    whole = whole.mutate(rate_ticks=whole.ticks, local_rate_ticks=whole.local_ticks)
+    whole = whole.mutate(rate_ticks=whole.ticks, local_rate_ticks=whole.local_ticks, rate_quantity=whole.quantity.cast("decimal(18, 4)"))
     return ibis.union(whole.select(columns), spread.mutate(**money).select(columns))
 
 
@@ -75,5 +77,6 @@ def cube(monthly: Any) -> Any:
     return monthly.group_by(CUBE_KEYS).aggregate(
         **{column: monthly[column].sum().cast("int64") for column in MONEY},
         quantity=monthly.quantity.sum().cast("decimal(18, 4)"),
+        rate_quantity=monthly.rate_quantity.sum().cast("decimal(18, 4)"),
         lines=monthly.count().cast("int64"),
     )

@@ -78,7 +78,7 @@ class Room:
         """Customer x month x product: ``customer_id, account_id, month, product_id, kind, currency, quantity, lines`` and money.
 
         ``amount`` is what accrues to the month; ``amount_rate`` what is worth a month on its last day; ``amount_local`` and
-        ``amount_local_rate`` the same in the currency of the lines.
+        ``amount_local_rate`` the same in the currency of the lines; ``quantity_rate`` the quantity in force on the last day.
         """
         import pyarrow.parquet as pq
 
@@ -89,6 +89,7 @@ class Room:
         frame["month"] = month_starts(frame.pop("month_index").to_numpy())
         for column in ("", "local_", "rate_", "local_rate_"):
             frame["_".join(["amount", *column.split("_")]).strip("_")] = frame.pop(f"{column}ticks") / TICKS
+        frame["quantity_rate"] = frame.pop("rate_quantity")
         frame["product_id"] = frame["product_id"].fillna(NOT_GIVEN)
         for column in ("customer_id", "account_id", "product_id", "kind", "currency"):
             frame[column] = frame[column].astype("category")

@@ -12,6 +12,7 @@ from diligence.dataroom.room import Room, evidence_folder, read_room
 from diligence.errors import InputError, Problem, nearest
 from diligence.facts.catalogue import Definition, definition
 from diligence.facts.record import CUT
+from diligence.facts.revenue_quality.cuts import CUTS, cut_values
 from diligence.facts.sheet import with_keys
 from diligence.periods import month_index, month_label, month_start
 
@@ -98,9 +99,12 @@ def trace(run: str | Path, fact: str) -> Trace:
     row, room = match.iloc[0], read_room(folder)
     known = definition(row["metric"])
     parameters = _parameters(room, row)
+    cut = cut_values(room, month_start(int(str(parameters["opening_to"])))).get(row["object"]) if row["object"] in CUTS else None
+    if cut is not None:
+        parameters["segment"] = str(row["object_id"])
     segment_by = _segment_by(folder, row["notebook"])
     rows, below = (
-        rows_behind(room, known.table, predicate, parameters, segment_by=segment_by)
+        rows_behind(room, known.table, predicate, parameters, segment_by=segment_by, cut=cut)
         if predicate and row["status"] == "ok"
         else pd.DataFrame()
         for predicate in (known.numerator, known.denominator)

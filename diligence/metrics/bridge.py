@@ -24,7 +24,8 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from diligence.metrics.measure import TICKS, level, need, ticks
+from diligence.metrics.events import KEYS, changes
+from diligence.metrics.measure import TICKS, monthly_levels, need, ticks, within
 from diligence.periods import month_index, month_indices, month_starts
 
 MOVEMENTS = (
@@ -43,7 +44,6 @@ MOVEMENTS = (
 )
 EXISTING = ("cross_sell", "upsell", "fx", "contraction", "lost_product", "churn")
 RETURNED = ("reactivation", "win_back")
-KEYS = ["account_id", "customer_id", "product_id", "currency"]
 PRODUCT = ["account_id", "product_id"]
 
 
@@ -81,20 +81,9 @@ def movements(
     need(cube, *KEYS, "month", "amount", "amount_local")
     if cube.empty:
         return _empty()
-    events = _events(cube, window)
-    pair, account = _running(events, PRODUCT), _running(events, ["account_id"])
-    account["went"] = account["m"].where((account["before"] > 0) & (account["after"] <= 0))
-    account["went"] = account.groupby("account_id", observed=True)["went"].ffill()
-    started = account["m"].where(account["after"] > 0)
-    account["seen"] = started.groupby(account["account_id"], observed=True).cummin() < account["m"]
-    account["gap"] = account["m"] - account["went"]
-    account["seen"] = account.groupby("account_id", observed=True)["seen"].cummax()
-    events = events.merge(pair, on=[*PRODUCT, "m"]).merge(
-        account[["account_id", "m", "before", "after", "seen", "gap"]], on=["account_id", "m"], suffixes=("", "_account")
-    )
+    events = changes(cube, window=window)
     events = events[events["m"] >= int(month_indices(cube["month"]).min()) + window]
-    first = first_months(cube, acquired)
-    events["arrives"] = events["m"] == events["customer_id"].astype("object").map(first)
+    events["arrives"] = _arrive(events, first_months(cube, acquired), events["m"])
     told = _named(events, reactivation_months)
     rest = events[events["part"] != 0]
     part = rest[["account_id", "customer_id", "product_id"]].assign(
@@ -116,26 +105,49 @@ def movements_between(
 
     Parameters and columns as in :func:`movements`; ``month`` is the end.
     """
+    pairs = streams_between(cube, start, end, window=window, acquired=acquired)
+    return _named(pairs[pairs["delta"] != 0], reactivation_months) if len(pairs) else _empty()
+
+
+def streams_between(
+    cube: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, *, window: int = 1, acquired: Collection[str] = frozenset()
+) -> pd.DataFrame:
+    """Give each stream (customer, product, currency) at two dates, with what its account and product were: ``delta = t1 - t0``.
+
+    Returns
+    -------
+    DataFrame
+        The keys, ``t0, t1`` (ticks), ``l0, l1`` (ticks of its own currency), ``delta``, ``before, after`` (account and product),
+        ``before_account, after_account``, ``seen``, ``gap`` (months that an account was away that came back), ``arrives``, ``m``.
+    """
     need(cube, *KEYS, "month", "amount", "amount_local")
-    local = cube.assign(amount=cube["amount_local"])
-    sides = [
-        level(frame, when, KEYS, window=window).rename(columns={"ticks": column})
-        for frame, when, column in ((cube, start, "t0"), (cube, end, "t1"), (local, start, "l0"), (local, end, "l1"))
-    ]
-    pairs = sides[0]
-    for side in sides[1:]:
-        pairs = pairs.merge(side, on=KEYS, how="outer")
-    pairs[["t0", "t1", "l0", "l1"]] = pairs[["t0", "t1", "l0", "l1"]].fillna(0).astype("int64")
+    pairs = _ends(cube, start, end, window)
     if pairs.empty:
-        return _empty()
+        return pairs
     pairs["m"], pairs["delta"] = month_index(end), pairs["t1"] - pairs["t0"]
     for keys, suffix in ((PRODUCT, ""), (["account_id"], "_account")):
         totals = pairs.groupby(keys, observed=True)[["t0", "t1"]].transform("sum")
         pairs[f"before{suffix}"], pairs[f"after{suffix}"] = totals["t0"], totals["t1"]
-    pairs = pairs.merge(_absence(cube, start), on="account_id", how="left")
+    returned = pairs.loc[(pairs["before_account"] <= 0) & (pairs["after_account"] > 0), "account_id"]
+    pairs = pairs.merge(_absence(cube[cube["account_id"].isin(returned)], start), on="account_id", how="left")
     pairs["seen"] = pairs["seen"].fillna(False).astype("bool")
-    pairs["arrives"] = pairs["customer_id"].astype("object").map(first_months(cube, acquired)) > month_index(start)
-    return _named(pairs[pairs["delta"] != 0], reactivation_months)
+    pairs["arrives"] = _arrive(pairs, {name: month > month_index(start) for name, month in first_months(cube, acquired).items()}, True)
+    return pairs
+
+
+def _arrive(frame: pd.DataFrame, first: dict[str, int], when: pd.Series | bool) -> pd.Series | bool:
+    return frame["customer_id"].astype("object").map(first) == when if first else False
+
+
+def _ends(cube: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, window: int) -> pd.DataFrame:
+    """Each stream at the opening and at the end: ``t0, t1`` and the same in its own currency, ``l0, l1``."""
+    sides = []
+    for when, names in ((start, ("t0", "l0")), (end, ("t1", "l1"))):
+        part = cube[within(cube["month"], when, window)]
+        sides.append(part[KEYS].assign(**{names[0]: ticks(part["amount"]), names[1]: ticks(part["amount_local"])}))
+    both = pd.concat(sides, ignore_index=True).astype({key: cube[key].dtype for key in KEYS})
+    both[["t0", "t1", "l0", "l1"]] = both[["t0", "t1", "l0", "l1"]].fillna(0).astype("int64")
+    return both.groupby(KEYS, observed=True, sort=True)[["t0", "t1", "l0", "l1"]].sum().reset_index()
 
 
 def first_months(cube: pd.DataFrame, customers: Collection[str]) -> dict[str, int]:
@@ -147,6 +159,8 @@ def first_months(cube: pd.DataFrame, customers: Collection[str]) -> dict[str, in
     >>> first_months(cube, {"a"})
     {'a': 24312}
     """
+    if not customers:
+        return {}
     theirs = cube[cube["customer_id"].isin(list(customers)) & (cube["amount"] > 0)]
     first = pd.Series(month_indices(theirs["month"]), index=theirs["customer_id"].astype("str")).groupby(level=0).min()
     return {str(customer): int(month) for customer, month in first.items()}
@@ -188,17 +202,7 @@ def bridge(cube: pd.DataFrame, moves: pd.DataFrame, *, window: int = 1, by: str 
 
 
 def _levels(cube: pd.DataFrame, column: str, window: int, by: str | None) -> pd.Series:
-    """Sum the measure of each month from the cube; months without revenue are zero."""
-    group = cube[by].astype("str").to_numpy() if by else ""
-    wide = (
-        pd.DataFrame({"m": month_indices(cube["month"]), "g": group, "t": ticks(cube[column])})
-        .groupby(["m", "g"])["t"]
-        .sum()
-        .unstack(fill_value=0)
-    )
-    wide = wide.reindex(range(int(wide.index.min()), int(wide.index.max()) + 1), fill_value=0)
-    rolled = (wide.cumsum() - wide.cumsum().shift(window, fill_value=0)).stack()
-    return rolled.rename_axis(["m", by or "_"])
+    return monthly_levels(cube, column, window=window, by=by).stack().rename_axis(["m", by or "_"])
 
 
 def _empty() -> pd.DataFrame:
@@ -215,31 +219,6 @@ def _empty() -> pd.DataFrame:
     )
 
 
-def _events(cube: pd.DataFrame, window: int) -> pd.DataFrame:
-    """Every month's revenue comes in once and goes out a window later; between, the measure stands."""
-    last = int(month_indices(cube["month"]).max())
-    rated = window == 1 and {"amount_rate", "amount_local_rate"} <= set(cube.columns)
-    accrued = ticks(cube["amount"])
-    delta = ticks(cube["amount_rate"]) if rated else accrued
-    local = ticks(cube["amount_local_rate" if rated else "amount_local"])
-    come = cube[KEYS].assign(m=month_indices(cube["month"]), delta=delta, local=local, part=accrued - delta)
-    go = come.assign(m=come["m"] + window, delta=-come["delta"], local=-come["local"], part=-come["part"])
-    both = pd.concat([come, go[go["m"] <= last]], ignore_index=True)
-    both = both.groupby([*KEYS, "m"], observed=True, sort=True)[["delta", "local", "part"]].sum().reset_index()
-    both = both[(both["delta"] != 0) | (both["local"] != 0) | (both["part"] != 0)]
-    running = both.groupby(KEYS, observed=True)[["delta", "local"]].cumsum()
-    both["t1"], both["l1"] = running["delta"], running["local"]
-    both["t0"], both["l0"] = both["t1"] - both["delta"], both["l1"] - both["local"]
-    return both.drop(columns="local")
-
-
-def _running(events: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    totals = events.groupby([*keys, "m"], observed=True, sort=True)["delta"].sum().reset_index()
-    totals["after"] = totals.groupby(keys, observed=True)["delta"].cumsum()
-    totals["before"] = totals["after"] - totals["delta"]
-    return totals.drop(columns="delta")
-
-
 def _absence(cube: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
     """For each account: was it seen up to the start, and how long was it away when it next came."""
     months = month_indices(cube["month"])
@@ -252,13 +231,17 @@ def _absence(cube: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
     return found.reset_index()
 
 
-def _named(frame: pd.DataFrame, reactivation_months: int) -> pd.DataFrame:
+def named(frame: pd.DataFrame, reactivation_months: int = 12) -> tuple[np.ndarray, pd.Series]:
+    """Name the change of each stream of :func:`streams_between`, and give the part of it that is the rate of the currency (ticks).
+
+    ``change = rate + rest``; the name is that of the rest.
+    """
     was, now = frame["before_account"] > 0, frame["after_account"] > 0
     had, has = frame["before"] > 0, frame["after"] > 0
     moved = _rate_effect(frame, stays=was & now & had & has & ~frame["arrives"])
     rest = frame["delta"] - moved
     soon = frame["gap"].fillna(0) <= reactivation_months
-    named = np.select(
+    names = np.select(
         [
             frame["arrives"] & now,
             ~was & now & frame["seen"] & soon,
@@ -273,9 +256,15 @@ def _named(frame: pd.DataFrame, reactivation_months: int) -> pd.DataFrame:
         ["acquired", "reactivation", "win_back", "new_logo", "churn", "cross_sell", "lost_product", "upsell", "contraction"],
         default="credit",
     )
+    return names, moved
+
+
+def _named(frame: pd.DataFrame, reactivation_months: int) -> pd.DataFrame:
+    names, moved = named(frame, reactivation_months)
+    rest = frame["delta"] - moved
     columns = frame[["account_id", "customer_id", "product_id"]].assign(month=month_starts(frame["m"].to_numpy()))
-    away = frame["gap"].where(np.isin(named, RETURNED)).astype("float64")
-    parts = [columns.assign(movement=named, ticks=rest, gap=away), columns.assign(movement="fx", ticks=moved, gap=np.nan)]
+    away = frame["gap"].where(np.isin(names, RETURNED)).astype("float64")
+    parts = [columns.assign(movement=names, ticks=rest, gap=away), columns.assign(movement="fx", ticks=moved, gap=np.nan)]
     long = pd.concat([part[part["ticks"] != 0] for part in parts], ignore_index=True)
     return long[["month", "account_id", "customer_id", "product_id", "movement", "ticks", "gap"]]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from diligence.metrics.measure import TICKS, need
+from diligence.metrics.measure import TICKS, codes, need, ticks
 from diligence.periods import month_index, month_indices
 
 BEFORE = "before"
@@ -52,35 +52,33 @@ def cohorts(
     cube = cube[month_indices(cube["month"]) <= month_index(end)]
     if cube.empty:
         return pd.DataFrame(columns=["cohort", "age", "value", "logos", "amount", "base", "n"])
-    wide = _matrix(cube, month_index(end), window)
-    joined = _first(cube).reindex(wide.index)
-    columns = wide.columns.to_numpy()
-    base = joined.to_numpy() + (1 if window == 1 else window - 1)
-    labels = np.array([_label(first, int(columns[0]), cohort_months, year_end_month) for first in joined])
-    base[labels == BEFORE] = columns[0] + window - 1
+    values, joined, first = _matrix(cube, month_index(end), window)
+    columns = np.arange(first, month_index(end) + 1)
+    base = joined + (1 if window == 1 else window - 1)
+    named = {month: _label(month, first, cohort_months, year_end_month) for month in np.unique(joined).tolist()}
+    labels = np.array([named[month] for month in joined.tolist()])
+    base[labels == BEFORE] = first + window - 1
     step = max(step, window)
     rows = []
     for label in sorted(set(labels), key=lambda text: (text != BEFORE, text)):
-        rows += _cohort(str(label), wide.to_numpy()[labels == label], base[labels == label], columns, step, window)
+        rows += _cohort(str(label), values[labels == label], base[labels == label], columns, step, window)
     return pd.DataFrame(rows, columns=["cohort", "age", "value", "logos", "amount", "base", "n"])
 
 
-def _matrix(cube: pd.DataFrame, last: int, window: int) -> pd.DataFrame:
-    months = month_indices(cube["month"])
-    sums = pd.DataFrame(
-        {"account_id": cube["account_id"].astype("str"), "m": months, "t": np.rint(cube["amount"].to_numpy() * TICKS).astype("int64")}
-    )
-    wide = sums.groupby(["account_id", "m"])["t"].sum().unstack(fill_value=0)
-    wide = wide.reindex(columns=range(int(months.min()), last + 1), fill_value=0)
-    running = wide.cumsum(axis=1)
-    return running - running.shift(window, axis=1, fill_value=0)
-
-
-def _first(cube: pd.DataFrame) -> pd.Series:
-    paid = cube[cube["amount"] > 0]
-    first = pd.Series(month_indices(paid["month"]), index=paid["account_id"].astype("str")).groupby(level=0).min()
-    never = cube["account_id"].astype("str").unique()
-    return first.reindex(never, fill_value=int(month_indices(cube["month"]).min()))
+def _matrix(cube: pd.DataFrame, last: int, window: int) -> tuple[np.ndarray, np.ndarray, int]:
+    """The measure of each account (row) at each month (column), each account's first month with revenue, and the first of all months."""
+    months, (place, count) = month_indices(cube["month"]), codes(cube["account_id"])
+    known, first = place >= 0, int(months.min())
+    sums = np.zeros((count, last - first + 1), dtype="int64")
+    np.add.at(sums, (place[known], months[known] - first), ticks(cube["amount"])[known])
+    running = sums.cumsum(axis=1)
+    running[:, window:] -= running[:, :-window].copy()
+    paid = known & (cube["amount"].to_numpy() > 0)
+    joined = np.full(count, last + 1)
+    np.minimum.at(joined, place[paid], months[paid])
+    joined[joined > last] = first
+    there = np.unique(place[known])
+    return running[there], joined[there], first
 
 
 def _label(first: int, start: int, cohort_months: int, year_end_month: int) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from diligence.errors import InputError, Problem, nearest
-from diligence.periods import month_index, month_indices, month_starts
+from diligence.periods import add_months, month_indices, month_starts
 
 TICKS = 10_000
 
@@ -45,6 +45,43 @@ def ticks(amount: pd.Series) -> np.ndarray:
     return np.rint(amount.to_numpy(dtype="float64") * TICKS).astype("int64")
 
 
+def codes(key: pd.Series) -> tuple[np.ndarray, int]:
+    """Number the values of a key in their order, from 0; give each row's number (-1 where it is blank) and how many values there are.
+
+    >>> codes(pd.Series(["b", "a", "b"]))[0].tolist()
+    [1, 0, 1]
+    """
+    if isinstance(key.dtype, pd.CategoricalDtype):
+        return key.cat.codes.to_numpy().astype("int64"), max(len(key.cat.categories), 1)
+    numbers, values = pd.factorize(key, sort=True)
+    return numbers.astype("int64"), max(len(values), 1)
+
+
+def joined(*keys: tuple[np.ndarray, int]) -> np.ndarray:
+    """Join numbered keys into one whole number a row, ordered as the keys are in turn; see :func:`codes`.
+
+    >>> joined((np.array([1, 0]), 2), (np.array([0, 4]), 5)).tolist()
+    [5, 4]
+    """
+    whole, size = keys[0]
+    for numbers, count in keys[1:]:
+        if size > (2**62) // count:
+            places, whole = np.unique(whole, return_inverse=True)
+            size = max(len(places), 1)
+        whole, size = whole * count + numbers, size * count
+    return whole
+
+
+def within(months: pd.Series, end: pd.Timestamp, window: int) -> np.ndarray:
+    """Say which months lie in the window that ends with ``end``: ``end - window < month <= end``, counted in whole months.
+
+    >>> within(pd.to_datetime(pd.Series(["2026-04-01", "2026-06-01"])), pd.Timestamp("2026-06-01"), 2).tolist()
+    [False, True]
+    """
+    stamps = pd.to_datetime(months)
+    return ((stamps >= add_months(end, 1 - window)) & (stamps < add_months(end, 1))).to_numpy()
+
+
 def level(cube: pd.DataFrame, end: pd.Timestamp, keys: Sequence[str], *, window: int = 1) -> pd.DataFrame:
     """Give the measure of each key at the end of a month: ``keys`` and ``ticks`` (sum over the window, not annualised).
 
@@ -55,8 +92,7 @@ def level(cube: pd.DataFrame, end: pd.Timestamp, keys: Sequence[str], *, window:
     [70000]
     """
     need(cube, *keys, "month", "amount")
-    months = month_indices(cube["month"])
-    inside = cube[(months <= month_index(end)) & (months > month_index(end) - window)]
+    inside = cube[within(cube["month"], end, window)]
     found = inside[list(keys)].assign(ticks=ticks(inside["amount"]))
     return found.groupby(list(keys), observed=True, sort=True)["ticks"].sum().reset_index()
 
@@ -68,6 +104,39 @@ def annualised(ticks_of_window: int | float, window: int) -> float:
     84.0
     """
     return float(ticks_of_window) * 12 / (window * TICKS)
+
+
+def monthly_levels(cube: pd.DataFrame, column: str, *, window: int = 1, by: str | None = None) -> pd.DataFrame:
+    """Sum a column of money over the window that ends with each month, ``sum(ticks of month - window + 1 .. month)``.
+
+    Returns
+    -------
+    DataFrame
+        Ticks: a row a month index from the first month to the last (months without revenue are zero), a column a value of ``by``.
+
+    Examples
+    --------
+    >>> cube = pd.DataFrame({"month": pd.to_datetime(["2026-05-01", "2026-06-01"]), "amount": [10.0, 20.0]})
+    >>> monthly_levels(cube, "amount", window=2)[""].tolist()
+    [100000, 300000]
+    """
+    need(cube, "month", column, *([by] if by else []))
+    if cube.empty:
+        return pd.DataFrame()
+    months = month_indices(cube["month"])
+    names = cube[by].astype("str" if cube[by].dtype != "category" else "category") if by else pd.Series("", index=cube.index)
+    place, count = codes(names) if by else (np.zeros(len(cube), dtype="int64"), 1)
+    first, last = int(months.min()), int(months.max())
+    sums = np.zeros((last - first + 1, count), dtype="int64")
+    known = place >= 0
+    np.add.at(sums, (months[known] - first, place[known]), ticks(cube[column])[known])
+    labels = [str(name) for name in (names.cat.categories if names.dtype == "category" else np.sort(names.dropna().unique()))]
+    wide = pd.DataFrame(sums, index=pd.RangeIndex(first, last + 1), columns=pd.Index(labels, dtype="str"))
+    there = np.zeros(count, dtype="bool")
+    there[np.unique(place[known])] = True
+    wide = wide.loc[:, there].sort_index(axis=1)
+    running = wide.cumsum()
+    return running - running.shift(window, fill_value=0)
 
 
 def recurring_revenue(cube: pd.DataFrame, *, window: int = 1, by: str | None = None) -> pd.DataFrame:
@@ -100,13 +169,8 @@ def recurring_revenue(cube: pd.DataFrame, *, window: int = 1, by: str | None = N
     columns = ["month", *([by] if by else []), "amount"]
     if cube.empty:
         return pd.DataFrame({column: pd.Series(dtype="float64") for column in columns})
-    months = month_indices(cube["month"])
-    groups = cube[by].astype("str").to_numpy() if by else np.full(len(cube), "")
-    wide = pd.DataFrame({"m": months, "g": groups, "t": ticks(cube["amount"])}).groupby(["m", "g"])["t"].sum().unstack(fill_value=0)
-    wide = wide.reindex(range(int(months.min()), int(months.max()) + 1), fill_value=0)
-    rolled = wide.cumsum() - wide.cumsum().shift(window, fill_value=0)
-    rolled = rolled.iloc[window - 1 :]
-    long = rolled.stack().rename("ticks").reset_index()
+    rolled = monthly_levels(cube, "amount", window=window, by=by).iloc[window - 1 :]
+    long = rolled.stack().rename("ticks").rename_axis(["m", "g"]).reset_index()
     long["month"] = month_starts(long["m"].to_numpy())
     long["amount"] = long["ticks"] * 12 / (window * TICKS)
     return long.rename(columns={"g": by or "g"})[columns]

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from diligence.metrics.bridge import EXISTING, RETURNED
+from diligence.metrics.bridge import EXISTING, RETURNED, named, streams_between
 from diligence.metrics.measure import TICKS, annualised, level, need
 from diligence.periods import add_months, month_index, month_indices
 
 ACCOUNT = ("account_id",)
 CUSTOMER = ("customer_id",)
 PRODUCT = ("customer_id", "product_id")
+LOSSES = ("churn", "contraction", "lost_product")
 
 
 def opening_cohort(
@@ -101,6 +102,63 @@ def _ratio(cohort: pd.DataFrame, kept: pd.Series, by: str | None) -> pd.DataFram
     sums = frame.groupby(by, observed=True, sort=True).sum().reset_index() if by else frame.sum().to_frame().T.astype({"n": "int64"})
     sums.insert(1 if by else 0, "value", sums["numerator"] / sums["denominator"].where(sums["denominator"] > 0))
     return sums
+
+
+def constant_currency_cohort(cube: pd.DataFrame, end: pd.Timestamp, *, months: int = 12, window: int = 1) -> pd.DataFrame:
+    """Give the opening cohort with what it is worth now at the opening's exchange rates: ``now - l0 x (rate now - rate then)``.
+
+    The rate's part is that of the bridge: on what ran through in another currency.
+
+    Parameters
+    ----------
+    cube
+        ``account_id, customer_id, product_id, currency, month, amount, amount_local``.
+
+    Returns
+    -------
+    DataFrame
+        ``account_id, then, now, now_constant``: currency a year; only accounts with ``then`` above zero.
+
+    Examples
+    --------
+    >>> cube = pd.DataFrame({"account_id": "a", "customer_id": "a", "product_id": "p", "currency": "GBP", "amount": [12.0, 11.0],
+    ...     "amount_local": [10.0, 10.0], "month": pd.to_datetime(["2025-06-01", "2026-06-01"])})
+    >>> constant_currency_cohort(cube, pd.Timestamp("2026-06-01"))[["now", "now_constant"]].values.tolist()
+    [[132.0, 144.0]]
+    """
+    streams = streams_between(cube, add_months(end, -months), end, window=window)
+    if streams.empty:
+        return pd.DataFrame(columns=["account_id", "then", "now", "now_constant"])
+    _, moved = named(streams)
+    sums = streams.assign(fx=moved).groupby("account_id", observed=True)[["t0", "t1", "fx"]].sum().reset_index()
+    sums = sums[sums["t0"] > 0]
+    money = {"then": sums["t0"], "now": sums["t1"], "now_constant": sums["t1"] - sums["fx"]}
+    return sums[["account_id"]].assign(**{name: ticks * 12 / (window * TICKS) for name, ticks in money.items()}).reset_index(drop=True)
+
+
+def joiners_losses(cube: pd.DataFrame, moves: pd.DataFrame, end: pd.Timestamp, *, months: int = 12, window: int = 1) -> pd.DataFrame:
+    """Give what accounts that joined within the period lost again before its end, by movement: nothing that annual retention shows.
+
+    ``sum(churn, contraction and lost products of accounts without revenue at the opening)``.
+
+    Parameters
+    ----------
+    cube, moves
+        As in and out of :func:`diligence.metrics.bridge.movements`.
+
+    Returns
+    -------
+    DataFrame
+        ``movement, amount`` (currency a year, negative), ``n`` (accounts).
+    """
+    need(moves, "month", "account_id", "movement", "ticks")
+    there = level(cube, add_months(end, -months), ["account_id"], window=window)
+    opened = set(there.loc[there["ticks"] > 0, "account_id"].astype("str"))
+    index, last = month_indices(moves["month"]), month_index(end)
+    lost = moves[(index <= last) & (index > last - months) & moves["movement"].isin(LOSSES)]
+    lost = lost[~lost["account_id"].astype("str").isin(opened)].astype({"account_id": "str", "movement": "str"})
+    sums = lost.groupby("movement").agg(ticks=("ticks", "sum"), n=("account_id", "nunique")).reindex(list(LOSSES), fill_value=0)
+    return pd.DataFrame({"movement": list(LOSSES), "amount": sums["ticks"].to_numpy() * 12 / (window * TICKS), "n": sums["n"].to_numpy()})
 
 
 def bridged_retention(table: pd.DataFrame, end: pd.Timestamp, *, months: int = 12) -> dict[str, tuple[float, float]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from diligence.metrics.measure import need
 from diligence.periods import month_indices
 
 
@@ -42,6 +43,7 @@ def seasonality(series: pd.DataFrame) -> Seasonality | None:
     Seasonality or None
         None where the series has fewer than 24 months, a gap, or a month at or below zero: not assessable.
     """
+    need(series, "month", "amount")
     ordered = series.sort_values("month", kind="stable")
     months = month_indices(ordered["month"])
     values = ordered["amount"].to_numpy(dtype="float64")

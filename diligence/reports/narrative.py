@@ -18,6 +18,7 @@ from diligence.reports.narratives.commercial_model import commercial_model
 from diligence.reports.narratives.authority import authority
 from diligence.reports.narratives.operations import operations
 from diligence.reports.narratives.acquisition import acquisition
+from diligence.reports.narratives.recurring import contracts, definitions, split
 from diligence.reports.told import Told, counted, sentence
 
 ARCHITECTURE = ("market", "offer", "commercial_model", "authority", "acquisition")
@@ -146,7 +147,18 @@ def _revenue_quality(told: Told, analysis: Analysis) -> tuple[str, list[dict[str
         lead += f" {grew} {told('revenue.recurring_growth', size=True)} in {told.span('revenue.recurring_growth')}"
     if told.knows("retention.nrr_ltm"):
         lead += f"; customers of {_ago(told)} ago are worth {told('retention.nrr_ltm')} of what they were"
-    return lead + ".", [*_untied(told), *_retention(told), *_lapse(told), *_movement(told), *_dependence(told), *_plan(told), _total(told)]
+    return lead + ".", [
+        *_untied(told),
+        *_retention(told),
+        *definitions(told),
+        *_lapse(told),
+        *_movement(told),
+        *split(told),
+        *contracts(told),
+        *_dependence(told),
+        *_plan(told),
+        _total(told),
+    ]
 
 
 def _untied(told: Told) -> list[dict[str, Any]]:

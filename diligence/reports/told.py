@@ -39,6 +39,10 @@ class Told:
         """Give the number, NaN where there is none."""
         return float(self._rows[key].value) if self.knows(key) else float("nan")
 
+    def count(self, key: str) -> float:
+        """Give the n of a fact, 0 where it is not there."""
+        return float(self._rows[key].n) if key in self._rows else 0.0
+
     def __call__(self, key: str, *, part: str = "value", code: str = "", signed: bool = False, size: bool = False) -> str:
         """Write a fact, or its ``low``, ``high``, ``n``, ``numerator`` or ``denominator``, as a sentence says it; ``size`` drops the sign."""
         if not self.knows(key):

@@ -22,6 +22,7 @@ from diligence.charts import (
     seasonality,
     theme,
 )
+from diligence.charts import bridge, cohorts, concentration, cuts, dataroom, growth, labels, renewals, retention, seasonality, theme
 
 CHARTS = {
     "recurring_revenue": (growth.recurring_revenue, frames.recurring_revenue, ["bar"] * 4 + ["scatter"]),
@@ -29,6 +30,7 @@ CHARTS = {
     "readings": (retention.readings, frames.readings, ["scatter", "scatter"]),
     "trend": (retention.trend, frames.trend, ["scatter", "scatter"]),
     "heat_map": (cohorts.heat_map, frames.revenue_cohorts, ["heatmap"]),
+    "cuts": (cuts.dots, frames.cuts, ["scatter"] * 3),
     "curves": (cohorts.curves, frames.cohorts, ["scatter"] * 12),
     "concentration": (concentration.curve, frames.concentration, ["bar", "scatter", "scatter"]),
     "wall": (renewals.wall, frames.renewals, ["bar", "bar", "bar", "scatter"]),
@@ -49,6 +51,7 @@ NAMES = {
     "waterfall": "label",
     "readings": "label",
     "heat_map": "cohort",
+    "cuts": "label",
     "curves": "cohort",
     "wall": "quarter",
     "coverage": "table",

@@ -12,8 +12,9 @@ import pytest
 from random_cubes import END
 
 from diligence.metrics import bridge, cohorts, concentration, lapse, measure, renewals, retention
+from diligence.metrics import bridge, cohorts, concentration, events, lapse, measure, renewals, retention
 
-MODULES = (measure, bridge, retention, cohorts, concentration, renewals, lapse)
+MODULES = (measure, events, bridge, retention, cohorts, concentration, renewals, lapse)
 KEYS = ["account_id", "customer_id", "product_id", "currency"]
 Frame = pd.DataFrame
 
@@ -56,9 +57,12 @@ CALLS: dict[str, Callable[[Frame], Any]] = {
     "level": lambda cube: measure.level(cube, END, ["account_id"]),
     "recurring_revenue": measure.recurring_revenue,
     "recurring_revenue by segment": lambda cube: measure.recurring_revenue(cube, window=12, by="segment"),
+    "monthly_levels": lambda cube: measure.monthly_levels(cube, "amount").rename(columns={"": "amount"}),
+    "changes": events.changes,
     "movements": bridge.movements,
     "movements of twelve months": lambda cube: bridge.movements(cube, window=12),
     "movements_between": lambda cube: bridge.movements_between(cube, pd.Timestamp("2024-06-01"), END),
+    "streams_between": lambda cube: bridge.streams_between(cube, pd.Timestamp("2024-06-01"), END),
     "bridge": bridged,
     "bridge by segment": lambda cube: bridge.bridge(
         cube, bridge.movements(cube).merge(cube[["customer_id", "segment"]].drop_duplicates()), by="segment"
@@ -69,6 +73,8 @@ CALLS: dict[str, Callable[[Frame], Any]] = {
     "gross_revenue_retention": lambda cube: retention.gross_revenue_retention(cube, END, grain=retention.CUSTOMER),
     "logo_retention": lambda cube: retention.logo_retention(cube, END),
     "bridged_retention": lambda cube: retention.bridged_retention(bridged(cube), END),
+    "constant_currency_cohort": lambda cube: retention.constant_currency_cohort(cube, END),
+    "joiners_losses": lambda cube: retention.joiners_losses(cube, bridge.movements(cube), END),
     "reading_steps": lambda cube: retention.reading_steps(cube, bridge.movements(cube), bridged(cube), END),
     "cohorts": lambda cube: cohorts.cohorts(cube, END, cohort_months=3),
     "customer_shares": lambda cube: concentration.customer_shares(cube, END),
@@ -82,7 +88,7 @@ CALLS: dict[str, Callable[[Frame], Any]] = {
     "running_contracts": lambda cube: renewals.running_contracts(contracts(cube), date(2025, 6, 30)),
     "renewal_wall": lambda cube: renewals.renewal_wall(contracts(cube), date(2025, 6, 30)),
 }
-PLUMBING = {"need", "ticks", "annualised", "first_months"}
+PLUMBING = {"need", "ticks", "annualised", "first_months", "codes", "joined", "within", "named"}
 MONEY = {
     "ticks",
     "amount",
@@ -92,10 +98,12 @@ MONEY = {
     "denominator",
     "base",
     "step_amount",
+    "now_constant",
     "annual_value",
     "opening",
     "closing",
     "opening_rate",
+    *("delta", "part", "t0", "t1", "l0", "l1", "before", "after", "before_account", "after_account"),
 } | set(bridge.MOVEMENTS)
 
 

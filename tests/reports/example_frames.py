@@ -196,4 +196,16 @@ def reached() -> pd.DataFrame:
 def criteria() -> pd.DataFrame:
     return pd.DataFrame(
         {"label": ["trust", "price"], "importance": [8.2, 6.9], "gap": [-3.0, 0.5], "low": [-3.3, 0.2], "high": [-2.7, 0.8]}
+def cuts() -> pd.DataFrame:
+    """Retention of the values of two cuts."""
+    return pd.DataFrame(
+        {
+            "group": ["Size", "Size", "Country"],
+            "label": ["1-49", "50+", "DE"],
+            "nrr": [1.02, 0.97, 1.1],
+            "grr": [0.9, 0.8, 0.95],
+            "grr_low": [0.85, 0.7, 0.9],
+            "grr_high": [0.95, 0.9, 0.99],
+            "n": [40, 30, 70],
+        }
     )

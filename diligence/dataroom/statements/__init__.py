@@ -14,7 +14,7 @@ LINE = {
     "quantity": "decimal(18, 4)",
     "date": "date",
 }
-RATES = {"rate_ticks": "int64", "local_rate_ticks": "int64"}
+RATES = {"rate_ticks": "int64", "local_rate_ticks": "int64", "rate_quantity": "decimal(18, 4)"}
 CALENDAR = dict.fromkeys(("month_index", "month_first", "month_last"), "int64")
 FORMS = ("monthly_lines", "cube")
 

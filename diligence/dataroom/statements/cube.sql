@@ -10,6 +10,7 @@ SELECT
   SUM("t0"."rate_ticks") AS "rate_ticks",
   SUM("t0"."local_rate_ticks") AS "local_rate_ticks",
   CAST(SUM("t0"."quantity") AS DECIMAL(18, 4)) AS "quantity",
+  CAST(SUM("t0"."rate_quantity") AS DECIMAL(18, 4)) AS "rate_quantity",
   COUNT(*) AS "lines"
 FROM "monthly_here" AS "t0"
 GROUP BY

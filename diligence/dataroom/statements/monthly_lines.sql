@@ -13,6 +13,7 @@ FROM (
     "t8"."ticks" AS "rate_ticks",
     "t8"."local_ticks" AS "local_rate_ticks",
     "t8"."quantity",
+    "t8"."quantity" AS "rate_quantity",
     "t8"."date",
     "t8"."source_file",
     "t8"."source_row"
@@ -135,6 +136,7 @@ FROM (
       ELSE 0
     END AS "local_rate_ticks",
     "t9"."quantity",
+    CASE WHEN "t9"."last_day" >= "t9"."month_last" THEN "t9"."quantity" ELSE 0 END AS "rate_quantity",
     "t9"."date",
     "t9"."source_file",
     "t9"."source_row"

@@ -7,12 +7,17 @@ from diligence.errors import InputError, Problem
 from diligence.facts.analysis import Analysis, Check
 from diligence.facts.catalogue import catalogue
 from diligence.facts.new_sheet import new_sheet
+from diligence.facts.revenue_quality.contracted import contracted
+from diligence.facts.revenue_quality.cuts import cut_facts
+from diligence.facts.revenue_quality.definitions import definitions
 from diligence.facts.revenue_quality.dependence import concentration, contracts
 from diligence.facts.revenue_quality.growth import NOTHING, TOO_SHORT, growth, revenue_bridge, season
 from diligence.facts.revenue_quality.retained import cohort_table, lapse, retention
 from diligence.facts.revenue_quality.scope import Scope
+from diligence.facts.revenue_quality.split import split
 
-PREFIXES = ("revenue.", "bridge.", "retention.", "concentration.", "renewal.", "season.")
+PREFIXES = ("revenue.", "bridge.", "retention.", "concentration.", "renewal.", "season.", "arr.", "definition.")
+OTHERS = ("cohort.deterioration",)
 
 
 def revenue_quality(room: Room, *, segment_by: str = "", months: int = 12) -> Analysis:
@@ -30,8 +35,8 @@ def revenue_quality(room: Room, *, segment_by: str = "", months: int = 12) -> An
     Returns
     -------
     Analysis
-        Facts; frames ``recurring, bridge, bridge_period, bridge_years, readings, reading_steps, trend, cohorts, concentration,
-        renewal_wall, season`` (those that could be assessed); and the checks that must hold.
+        Facts; frames ``recurring, bridge, bridge_period, bridge_years, price_volume, arr_bridge, definition_bridge, cuts, readings,
+        reading_steps, trend, cohorts, concentration, renewal_wall, season`` (those that could be assessed); and the checks that must hold.
 
     Examples
     --------
@@ -44,10 +49,14 @@ def revenue_quality(room: Room, *, segment_by: str = "", months: int = 12) -> An
     bridges, checks = revenue_bridge(scope)
     retained, tied = retention(scope, bridges.get("bridge", pd.DataFrame()))
     lapse(scope)
+    parts, whole = split(scope)
+    signed, met = contracted(scope)
+    frames |= parts | signed | cut_facts(scope) | definitions(scope)
     frames |= bridges | retained | cohort_table(scope) | concentration(scope) | contracts(scope) | season(scope)
     metrics = [name for name in catalogue() if name.startswith(PREFIXES)]
+    metrics += OTHERS
     scope.sheet.complete(metrics, NOTHING if scope.cube.empty else TOO_SHORT)
-    return Analysis("01_revenue_quality", room.deal, scope.sheet.frame(), frames, (*checks, *tied, _cube_ties(room)))
+    return Analysis("01_revenue_quality", room.deal, scope.sheet.frame(), frames, (*checks, *tied, *whole, *met, _cube_ties(room)))
 
 
 def _cube_ties(room: Room) -> Check:

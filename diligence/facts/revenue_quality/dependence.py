@@ -1,15 +1,20 @@
 """On whom the revenue rests, and when it comes up: concentration by ultimate parent, contracts, the renewal wall."""
 
+from math import sqrt
+
+import numpy as np
 import pandas as pd
 
 from diligence.facts.revenue_quality.growth import NOTHING
 from diligence.facts.revenue_quality.scope import Scope
 from diligence.facts.sheet import NAN
 from diligence.metrics.concentration import customer_shares, effective_number, herfindahl, top_share
+from diligence.metrics.measure import within
 from diligence.metrics.renewals import EVERGREEN, LATER, renewal_wall, running_contracts
 from diligence.periods import add_months, month_index, month_label
 
-FAMILY = ("top1", "top5", "top10", "hhi", "effective_number", "hhi_change_2y", "top10_customer")
+FAMILY = ("top1", "top5", "top10", "hhi", "effective_number", "hhi_change_2y", "top10_customer", "loss_p95", "top_industry", "top10_cover")
+P95 = 1.645
 
 
 def concentration(scope: Scope) -> dict[str, pd.DataFrame]:
@@ -35,8 +40,45 @@ def concentration(scope: Scope) -> dict[str, pd.DataFrame]:
         sheet.add("concentration.hhi_change_2y", herfindahl(shares) - was, n=n, tie=(now["tie_low"] - high, now["tie_high"] - low))
     else:
         sheet.refuse("concentration.hhi_change_2y", "the data do not reach back two years")
+    _bad_year(scope, n)
+    _industry(scope, total, spot)
+    _cover(scope, ranked["account_id"].head(10))
     segment = scope.accounts.drop_duplicates("account_id").set_index("account_id")["segment"]
     return {"concentration": ranked.assign(segment=ranked["account_id"].map(segment).astype("str"))}
+
+
+def _bad_year(scope: Scope, n: int) -> None:
+    rows = {row["metric"]: row["value"] for row in scope.sheet.rows if not row["segment"] and not row["object_id"]}
+    lost = 1 - rows.get("retention.logo_ltm", NAN)
+    value = lost + P95 * sqrt(max(lost * (1 - lost), 0) * rows["concentration.hhi"]) if np.isfinite(lost) else NAN
+    scope.sheet.add("concentration.loss_p95", value, n=n, reason="logo retention is not assessable")
+
+
+def _industry(scope: Scope, total: float, spot: str) -> None:
+    metric = "concentration.top_industry"
+    if lacks := scope.sheet.lacking(metric):
+        scope.sheet.refuse(metric, lacks)
+        return
+    now = scope.cube[within(scope.cube["month"], scope.end, scope.window)]
+    industry = now["customer_id"].astype("str").map(scope.room.customers.set_index("customer_id")["industry"])
+    sums = now.groupby(industry)["amount"].sum() * 12 / scope.window
+    part = float(sums.max()) if len(sums) else NAN
+    scope.sheet.add(metric, part / total, n=len(sums), numerator=part, denominator=total, period=spot, reason="no customer has an industry")
+
+
+def _cover(scope: Scope, largest: pd.Series) -> None:
+    metric = "concentration.top10_cover"
+    if lacks := scope.sheet.lacking(metric):
+        scope.sheet.refuse(metric, lacks)
+        return
+    as_of = scope.room.deal.target.as_of
+    live = running_contracts(scope.room.table("contracts"), as_of)
+    account = live["customer_id"].map(scope.room.customers.set_index("customer_id")["account_id"])
+    live = live[account.isin(largest)]
+    months = ((pd.to_datetime(live["end_date"]) - pd.Timestamp(as_of)).dt.days / 30.4375).fillna(0.0)
+    total = float(live["annual_value"].sum())
+    value = float((months * live["annual_value"]).sum()) / total if total else NAN
+    scope.sheet.add(metric, value, n=len(live), period=str(as_of), reason="none of the ten largest is under contract")
 
 
 def contracts(scope: Scope) -> dict[str, pd.DataFrame]:

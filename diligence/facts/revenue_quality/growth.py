@@ -7,7 +7,7 @@ import pandas as pd
 from diligence.facts.analysis import Check
 from diligence.facts.revenue_quality.scope import SEGMENT, Scope
 from diligence.metrics.bridge import MOVEMENTS, bridge, movements_between
-from diligence.metrics.measure import TICKS, level, recurring_revenue
+from diligence.metrics.measure import TICKS, level, recurring_revenue, within
 from diligence.models.seasonality import seasonality
 from diligence.periods import add_months, fiscal_year, month_index, month_label, window_label
 
@@ -116,28 +116,31 @@ def revenue_bridge(scope: Scope) -> tuple[dict[str, pd.DataFrame], list[Check]]:
     checks = [Check("opening + movements = closing, every month, segment and product", worst, 0.0, CENT)]
     if not scope.has_period:
         return tables, checks
-    point = _between(scope, scope.start, scope.end)
+    moved = _moved(scope, scope.start, scope.end)
+    point = _between(scope, scope.start, scope.end, moved)
     _bridge_facts(scope, point, "")
     tables["bridge_period"] = point
     _organic(scope, point.set_index("movement")["amount"])
     for segment in scope.segments:
-        _bridge_facts(scope, _between(scope, scope.start, scope.end, segment), segment)
+        _bridge_facts(scope, _between(scope, scope.start, scope.end, moved, segment), segment)
     tables["bridge_years"] = _years(scope)
     checks.append(Check("opening + movements = closing over the period", point["amount"].iloc[:-1].sum(), point["amount"].iloc[-1], CENT))
     return tables, checks
 
 
-def _between(scope: Scope, start: pd.Timestamp, end: pd.Timestamp, segment: str = "") -> pd.DataFrame:
-    deal, factor = scope.room.deal, 12 / scope.window / TICKS
-    found = movements_between(
-        scope.cube, start, end, window=scope.window, reactivation_months=deal.defaults.reactivation_months, acquired=scope.acquired
-    )
-    if segment:
-        found = found[found["customer_id"].map(scope.cube.drop_duplicates("customer_id").set_index("customer_id")[SEGMENT]) == segment]
+def _moved(scope: Scope, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
+    back = scope.room.deal.defaults.reactivation_months
+    found = movements_between(scope.cube, start, end, window=scope.window, reactivation_months=back, acquired=scope.acquired)
+    return found.assign(segment=found["customer_id"].map(scope.segment_of))
+
+
+def _between(scope: Scope, start: pd.Timestamp, end: pd.Timestamp, found: pd.DataFrame, segment: str = "") -> pd.DataFrame:
+    factor = 12 / scope.window / TICKS
+    found = found[found[SEGMENT] == segment] if segment else found
     cube, accounts = (frame[frame[SEGMENT] == segment] if segment else frame for frame in (scope.cube, scope.accounts))
     sides, pairs = [], []
     for when in (start, end):
-        inside = accounts[(accounts["month"] <= when) & (accounts["month"] > add_months(when, -scope.window))]
+        inside = accounts[within(accounts["month"], when, scope.window)]
         sides.append(float(inside["amount"].sum()) * 12 / scope.window)
         held = level(cube, when, ["customer_id", "product_id"], window=scope.window)
         pairs.append(int((held["ticks"] > 0).sum()))
@@ -173,7 +176,7 @@ def _years(scope: Scope) -> pd.DataFrame:
         if month_index(start) < first:
             break
         label = f"FY{fiscal_year(year_end, close)}"
-        point = _between(scope, start, year_end)
+        point = _between(scope, start, year_end, _moved(scope, start, year_end))
         _bridge_facts(scope, point, "", object="fiscal_year", object_id=label, period=window_label(year_end, 12))
         frames.append(point.assign(fiscal_year=label))
     return pd.concat(frames[::-1], ignore_index=True) if frames else pd.DataFrame(columns=["movement", "amount", "n", "fiscal_year"])

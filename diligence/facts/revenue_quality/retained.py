@@ -215,4 +215,17 @@ def cohort_table(scope: Scope) -> dict[str, pd.DataFrame]:
             reason=unlived,
         )
         scope.sheet.add("cohort.logos_12m", row.logos, low=low, high=high, n=row.n, object="cohort", object_id=name, reason=unlived)
+    _deterioration(scope)
     return {"cohorts": found}
+
+
+def _deterioration(scope: Scope) -> None:
+    """The newest quarterly cohorts that have lived a year against the oldest."""
+    if scope.window > 1 or scope.cube.empty:
+        return
+    close = scope.room.deal.target.fiscal_year_end_month
+    quarters = cohorts(scope.accounts, scope.end, cohort_months=3, year_end_month=close, step=12)
+    lived = quarters[(quarters["age"] == 12) & quarters["logos"].notna() & (quarters["cohort"] != BEFORE)].sort_values("cohort")
+    value = float(lived["logos"].tail(4).mean() - lived["logos"].head(4).mean()) if len(lived) >= 8 else NAN
+    reason = "fewer than eight quarterly cohorts have lived a year"
+    scope.sheet.add("cohort.deterioration", value, n=len(lived), reason=reason)

@@ -87,8 +87,12 @@ class Scope:
         found = movements(
             self.cube, window=self.window, reactivation_months=self.room.deal.defaults.reactivation_months, acquired=self.acquired
         )
-        segment = self.cube.drop_duplicates("customer_id").set_index("customer_id")[SEGMENT]
-        return found.assign(segment=found["customer_id"].map(segment))
+        return found.assign(segment=found["customer_id"].map(self.segment_of))
+
+    @cached_property
+    def segment_of(self) -> pd.Series:
+        """Segment of each customer with recurring revenue."""
+        return self.cube.drop_duplicates("customer_id").set_index("customer_id")[SEGMENT]
 
     @cached_property
     def segments(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Exhibits of revenue quality: growth, bridge, retention and its readings, cohorts, concentration, renewals, season."""
+"""Exhibits of revenue quality: growth, bridge, contracts, retention by reading and by cut, cohorts, concentration, renewals."""
 
 from collections.abc import Callable
 
@@ -10,16 +10,16 @@ from diligence.charts import concentration as concentrations
 from diligence.charts import growth as growths
 from diligence.charts import renewals as walls
 from diligence.charts import retention as retentions
-from diligence.charts import seasonality as seasons
 from diligence.facts.analysis import Analysis
 from diligence.facts.catalogue import definition
 from diligence.reports.exhibit import Exhibit, exhibit
 from diligence.reports.exhibits.common import currency_of, not_assessable, source_line, told_of
-from diligence.reports.formats import in_sentence
+from diligence.reports.exhibits.recurring import contracted, cuts, definitions
+from diligence.reports.told import Told
 
 NAME = "01_revenue_quality"
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-WEAK_SEASON = 0.4
+WEAK_SEASON, FLAT = 0.4, 0.005
 PERCENT = {"value": "percent1", "low": "percent1", "high": "percent1"}
 
 
@@ -50,7 +50,7 @@ def growth(analysis: Analysis) -> Exhibit:
         table=table,
         formats={column: "month" if column == "month" else "money" for column in table.columns},
         source=source_line(analysis, "revenue", "customers"),
-        note=f"{_measure(analysis)} Revenue accrues by day: a short month stands lower.",
+        note=f"{_measure(analysis)} Revenue accrues by day: a short month stands lower.{_season(told, analysis)}",
         alt="Stacked areas: annualised recurring revenue by segment and month",
         facts=("revenue.recurring", "revenue.recurring_growth", "revenue.recurring_cagr_3y"),
         currency=currency_of(analysis),
@@ -62,7 +62,7 @@ def bridge(analysis: Analysis) -> Exhibit:
     frame, told, question = analysis.frames.get("bridge_period"), told_of(analysis), "What moved it?"
     if frame is None:
         return not_assessable(analysis, "bridge", question, "bridge.")
-    shown = frame[(frame["amount"].abs() >= 0.005) | frame["movement"].isin(["opening", "closing"])]
+    shown = _in_parts(frame, told)
     kind = [
         "total" if m in ("opening", "closing") else "up" if a >= 0 else "down"
         for m, a in zip(shown["movement"], shown["amount"], strict=True)
@@ -74,20 +74,37 @@ def bridge(analysis: Analysis) -> Exhibit:
     gains = ("bridge.new_logo", "bridge.upsell", "bridge.cross_sell")
     biggest = max(gains, key=told.value)
     heaviest = min(losses, key=told.value)
+    title = f"{definition(biggest).label} added most, {told(biggest)}; {definition(heaviest).label.lower()} took most, {told(heaviest, size=True)}"
+    if told.knows("bridge.upsell_volume") and told.value("bridge.upsell") > 0:
+        title += f"; of upsell {told('bridge.upsell_volume')} is volume"
     return exhibit(
         bridges.waterfall(drawn, currency=currency_of(analysis), zoom=True),
         id=f"{NAME}.bridge",
         question=question,
-        title=f"{definition(biggest).label} added most, {told(biggest)}; {definition(heaviest).label.lower()} took most, {told(heaviest, size=True)}",
+        title=title,
         table=pd.DataFrame({"movement": drawn["label"], "amount": drawn["amount"], "pairs": shown["n"]}),
         formats={"amount": "money", "pairs": "count"},
         labels={"pairs": "Customer-product pairs"},
         source=source_line(analysis, "revenue", "customers"),
-        note="Point to point over the period, by ultimate parent: what came and went in between does not show. Opening, movements and closing add up to the cent.",
+        note="Point to point over the period, by ultimate parent: what came and went in between does not show. Opening, movements and closing add up to the cent. Price is what each unit costs more beyond the contracted uplift, volume how many more units, both at the average of the two dates.",
         alt="Waterfall from opening to closing recurring revenue",
         facts=tuple(f"bridge.{m}" for m in shown["movement"]),
         currency=currency_of(analysis),
     )
+
+
+def _in_parts(frame: pd.DataFrame, told: Told) -> pd.DataFrame:
+    """Put upsell and contraction in parts where quantities tell them, and leave out what is nil."""
+    rows: list[tuple[str, float, int]] = []
+    for row in frame.itertuples():
+        parts = [f"{row.movement}_{part}" for part in ("price", "uplift", "volume", "unsplit")]
+        known = [part for part in parts if row.movement in ("upsell", "contraction") and told.knows(f"bridge.{part}")]
+        amounts = {part: told.value(f"bridge.{part}") for part in known}
+        whole = known and abs(sum(amounts.values()) - row.amount) < 0.01
+        counted = {part: int(told.count(f"bridge.{part}")) for part in known}
+        rows += [(part, amount, counted[part]) for part, amount in amounts.items()] if whole else [(row.movement, row.amount, row.n)]
+    shown = pd.DataFrame(rows, columns=["movement", "amount", "n"])
+    return shown[(shown["amount"].abs() >= 0.005) | shown["movement"].isin(["opening", "closing"])]
 
 
 def readings(analysis: Analysis) -> Exhibit:
@@ -98,74 +115,30 @@ def readings(analysis: Analysis) -> Exhibit:
     shown = frame.assign(label=[_short(metric) for metric in frame["metric"]])
     net = shown[shown["metric"].str.contains(r"\.nrr_")]
     low, high = net.loc[net["value"].idxmin(), "metric"], net.loc[net["value"].idxmax(), "metric"]
+    way = _way(told)
     return exhibit(
         retentions.readings(shown[["label", "value", "low", "high", "recommended"]]),
         id=f"{NAME}.readings",
         question=question,
-        title=f"Net revenue retention is {told('retention.nrr_ltm')} in the reading that we recommend; by other readings it is {told(low)} to {told(high)}",
+        title=f"Net revenue retention is {told('retention.nrr_ltm')} in the reading that we recommend; by other readings it is {told(low)} to {told(high)}{way}",
         table=shown[["label", "value", "low", "high", "numerator", "denominator", "n", "recommended"]],
         formats={**PERCENT, "numerator": "money", "denominator": "money", "n": "count"},
         source=source_line(analysis, "revenue", "customers", "contracts"),
         note="Bars are 95% intervals of a bootstrap over customers. Recommended: opening cohort, point to point, by ultimate parent.",
         alt="Dots with intervals: net and gross revenue retention by each reading",
-        facts=tuple(frame["metric"]),
+        facts=(*frame["metric"], *(["retention.grr_trend"] if way else [])),
         currency=currency_of(analysis),
     )
 
 
-def reading_steps(analysis: Analysis) -> Exhibit:
-    """From one reading to the next, in money."""
-    frame, question = analysis.frames.get("reading_steps"), "Why do the readings differ?"
-    if frame is None:
-        return not_assessable(analysis, "reading_steps", question, "retention.")
-    rows = []
-    for row in frame.itertuples():
-        rows.append((row.reading, _short(f"retention.{row.reading}"), row.amount, "total"))
-        if row.step and abs(row.step_amount) >= 0.005:
-            rows.append(
-                (f"{row.reading}_step", f"{row.step[0].upper()}{row.step[1:]}", row.step_amount, "up" if row.step_amount >= 0 else "down")
-            )
-    drawn = pd.DataFrame(rows, columns=["step", "label", "amount", "kind"])
-    steps = frame[frame["step"] != ""]
-    widest = steps.loc[steps["step_amount"].abs().idxmax()]
-    amount = in_sentence(widest["step_amount"], "money", currency=currency_of(analysis), signed=True)
-    return exhibit(
-        bridges.waterfall(drawn, currency=currency_of(analysis), zoom=True),
-        id=f"{NAME}.reading_steps",
-        question=question,
-        title=f"The widest step between readings is {amount}: {widest['step']}",
-        table=drawn[["label", "amount", "kind"]],
-        formats={"amount": "money"},
-        source=source_line(analysis, "revenue", "customers"),
-        note="Numerators of net revenue retention, annualised; each step is summed from rows and the readings tie to the cent.",
-        alt="Waterfall from reading to reading of net revenue retention, in money",
-        facts=tuple(f"retention.{name}" for name in frame["reading"]),
-        currency=currency_of(analysis),
-    )
-
-
-def trend(analysis: Analysis) -> Exhibit:
-    """Twelve-month retention at each month end."""
-    frame, told, question = analysis.frames.get("trend"), told_of(analysis), "Which way is retention going?"
-    if frame is None or frame.empty:
-        return not_assessable(analysis, "trend", question, "retention.grr_trend")
+def _way(told: Told) -> str:
+    """Say which way gross retention goes."""
     slope = told.value("retention.grr_trend")
-    way = "not assessable for lack of history" if pd.isna(slope) else "flat" if abs(slope) < 0.005 else "rising" if slope > 0 else "falling"
-    change = f" ({told('retention.grr_trend', signed=True)} a year)" if told.knows("retention.grr_trend") else ""
-    return exhibit(
-        retentions.trend(frame),
-        id=f"{NAME}.trend",
-        question=question,
-        title=f"The trend of gross revenue retention is {way}{change}",
-        table=frame,
-        formats={"month": "month", "nrr": "percent1", "grr": "percent1"},
-        labels={"nrr": "Net", "grr": "Gross"},
-        source=source_line(analysis, "revenue", "customers"),
-        note=f"Each point looks back {told.span('retention.grr_trend')}; neighbouring points share all but one of them.",
-        alt="Lines: net and gross revenue retention over twelve months at each month end",
-        facts=("retention.grr_trend",),
-        currency=currency_of(analysis),
-    )
+    if pd.isna(slope):
+        return ""
+    word = "has not moved" if abs(slope) < FLAT else "rises" if slope > 0 else "falls"
+    change = "" if abs(slope) < FLAT else f" by {told('retention.grr_trend', size=True)} a year"
+    return f"; gross retention {word}{change}"
 
 
 def cohorts(analysis: Analysis) -> Exhibit:
@@ -244,29 +217,15 @@ def renewals(analysis: Analysis) -> Exhibit:
     )
 
 
-def season(analysis: Analysis) -> Exhibit:
-    """Factors by month of the year."""
-    frame, told, question = analysis.frames.get("season"), told_of(analysis), "Is a good month a trend or a season?"
-    if frame is None:
-        return not_assessable(analysis, "season", question, "season.")
-    peak, trough = (MONTHS[int(frame.loc[row, "month_of_year"]) - 1] for row in (frame["factor"].idxmax(), frame["factor"].idxmin()))
-    title = f"{peak} stands {told('season.peak', signed=True)} and {trough} {told('season.trough', signed=True)} against trend; the season explains {told('season.strength', code='percent')} of the movement"
+def _season(told: Told, analysis: Analysis) -> str:
+    """Say whether a good month is a season."""
+    frame = analysis.frames.get("season")
+    if frame is None or not told.knows("season.strength", "season.peak", "season.trough"):
+        return ""
     if told.value("season.strength") < WEAK_SEASON:
-        title = f"There is hardly a season: it explains {told('season.strength', code='percent')} of the movement around the trend"
-    return exhibit(
-        seasons.factors(frame),
-        id=f"{NAME}.season",
-        question=question,
-        title=title,
-        table=frame,
-        formats={"month_of_year": "count", "factor": "ratio2", "low": "ratio2", "high": "ratio2", "n": "count"},
-        labels={"n": "Years"},
-        source=source_line(analysis, "revenue"),
-        note="All revenue by service month; robust STL on logarithms; 95% intervals over years.",
-        alt="Dots with intervals: factor of each month of the year against trend",
-        facts=("season.strength", "season.peak", "season.trough"),
-        currency=currency_of(analysis),
-    )
+        return f" There is hardly a season: it explains {told('season.strength', code='percent')} of the movement around the trend."
+    peak, trough = (MONTHS[int(frame.loc[row, "month_of_year"]) - 1] for row in (frame["factor"].idxmax(), frame["factor"].idxmin()))
+    return f" The season: {peak} stands {told('season.peak', signed=True)} and {trough} {told('season.trough', signed=True)} against trend."
 
 
 def _measure(analysis: Analysis) -> str:
@@ -287,11 +246,11 @@ def _label(movement: str) -> str:
 EXHIBITS: dict[str, Callable[[Analysis], Exhibit]] = {
     "growth": growth,
     "bridge": bridge,
+    "contracted": contracted,
     "readings": readings,
-    "reading_steps": reading_steps,
-    "trend": trend,
+    "definitions": definitions,
+    "cuts": cuts,
     "cohorts": cohorts,
     "concentration": concentration,
     "renewals": renewals,
-    "season": season,
 }
