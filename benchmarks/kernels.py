@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from benchmarks import tapes
+from benchmarks.peers import grouped, timed
 from diligence.metrics.shapley import shapley_attribution
 from diligence.models.bg_nbd import bg_nbd
 from diligence.models.markov_attribution import markov_attribution
 from diligence.models.survival import kaplan_meier
-
-from benchmarks import tapes
-from benchmarks.peers import grouped, timed
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 START, END = "<!-- kernels -->", "<!-- /kernels -->"

@@ -20,8 +20,8 @@ from diligence.metrics.cohorts import cohorts
 from diligence.metrics.concentration import customer_shares, effective_number, herfindahl
 from diligence.metrics.cuts import cohort_years, cut_cohorts, cut_retention, first_revenue, tenure_bands
 from diligence.metrics.measure import recurring_revenue
-from diligence.metrics.price_volume import price_volume
 from diligence.metrics.retention import ACCOUNT, CUSTOMER, PRODUCT, bridged_retention, opening_cohort, reading_steps
+from diligence.metrics.upsell_split import upsell_split
 from diligence.models.intervals import ratio_interval, ratio_intervals, wilson
 from diligence.periods import add_months, month_index, month_starts
 
@@ -112,7 +112,7 @@ def tasks(cube: pd.DataFrame) -> dict[str, Callable[[dict[str, Any]], Any]]:
         "readings by the bridge": lambda done: bridged_retention(done["bridge by month"], END),
         "steps between readings": lambda done: reading_steps(cube, done["movements of every month"], done["bridge by month"], END),
         "cohorts": lambda done: cohorts(cube, END),
-        "upsell by price and volume": lambda done: price_volume(cube, start=add_months(END, -12), end=END),
+        "upsell by price and volume": lambda done: upsell_split(cube, start=add_months(END, -12), end=END),
         "every cut with intervals": lambda done: _cuts(cube),
         "concentration": lambda done: [measure(customer_shares(cube, END)["share"]) for measure in (herfindahl, effective_number)],
     }

@@ -11,11 +11,8 @@ import whole_run
 from tiny import Rows, open_tiny, write_deal
 
 from diligence.dataroom.room import Room, open_room
-from diligence.facts.acquisition import acquisition
 from diligence.facts.analysis import Analysis
 from diligence.facts.data_room import data_room
-from diligence.facts.market import market
-from diligence.facts.offer import offer
 from diligence.facts.revenue_quality import revenue_quality
 
 
@@ -67,15 +64,31 @@ def demo_data(demo_room: Room) -> Analysis:
 
 
 @pytest.fixture(scope="session")
-def demo_market(demo_room: Room) -> Analysis:
-    """The market of the demo."""
-    return market(demo_room)
+def of_demo(demo_room: Room, demo_data: Analysis, demo_quality: Analysis) -> Callable[[str], Analysis]:
+    """Any analysis of the demo, by the name of its notebook, computed once."""
+    found = {analysis.name: analysis for analysis in (demo_data, demo_quality)}
+
+    def analysis(notebook: str) -> Analysis:
+        if notebook not in found:
+            found[notebook] = whole_run.ANALYSES[notebook](demo_room)
+        return found[notebook]
+
+    return analysis
 
 
 @pytest.fixture(scope="session")
-def demo_offer(demo_room: Room) -> Analysis:
+def demo_market(of_demo: Callable[[str], Analysis]) -> Analysis:
+    """The market of the demo."""
+    return of_demo("03_market")
+
+
+@pytest.fixture(scope="session")
+def demo_offer(of_demo: Callable[[str], Analysis]) -> Analysis:
     """The offer of the demo."""
-    return offer(demo_room)
-def demo_acquisition(demo_room: Room) -> Analysis:
+    return of_demo("04_offer")
+
+
+@pytest.fixture(scope="session")
+def demo_acquisition(of_demo: Callable[[str], Analysis]) -> Analysis:
     """The acquisition of the demo."""
-    return acquisition(demo_room)
+    return of_demo("07_acquisition")

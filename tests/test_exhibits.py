@@ -2,22 +2,16 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
 
 import pytest
 from test_narrative import ROOMS
 from tiny import line, monthly
-from whole_run import book, customers
+from whole_run import ANALYSES, book, customers
 
-import diligence as dd
 from diligence.dataroom.room import Room
 from diligence.errors import InputError
-from diligence.facts.acquisition import acquisition
 from diligence.facts.analysis import Analysis
 from diligence.facts.catalogue import catalogue
-from diligence.facts.data_room import data_room
-from diligence.facts.market import market
-from diligence.facts.offer import offer
 from diligence.facts.revenue_quality import revenue_quality
 from diligence.facts.sheet import with_keys
 from diligence.reports.exhibit import Exhibit
@@ -25,7 +19,7 @@ from diligence.reports.exhibits import BOOK, show
 from diligence.reports.told import Told
 
 Build = Callable[..., Room]
-EVERY = [(notebook, name) for notebook in ("00_data_room", "01_revenue_quality") for name in BOOK[notebook]]
+EVERY = [(notebook, name) for notebook, exhibits in BOOK.items() for name in exhibits]
 ODD_ROOMS = {
     **ROOMS,
     "credit only": {"revenue": [line("a", "2026-06-01", -100, kind="recurring")]},
@@ -48,23 +42,6 @@ ODD_ROOMS = {
 }
 
 
-def of_demo(notebook: str, demo_data: Analysis, demo_quality: Analysis) -> Analysis:
-    if notebook not in ("00_data_room", "01_revenue_quality"):
-        return of_other(notebook)
-    return {"00_data_room": demo_data, "01_revenue_quality": demo_quality}[notebook]
-@pytest.fixture(scope="session")
-def of_demo(demo_data: Analysis, demo_quality: Analysis, demo_market: Analysis, demo_offer: Analysis) -> dict[str, Analysis]:
-    return {found.name: found for found in (demo_data, demo_quality, demo_market, demo_offer)}
-
-
-@cache
-def of_other(notebook: str) -> Analysis:
-    """Give the analysis of the demo whose name the notebook carries."""
-    return getattr(dd, notebook[3:])(dd.open_room("demo"))
-OF_DEMO = {"00_data_room": "demo_data", "01_revenue_quality": "demo_quality", "07_acquisition": "demo_acquisition"}
-"""For each notebook the fixture of its analysis."""
-
-
 def assert_sound(shown: Exhibit, notebook: str, name: str) -> None:
     assert shown.id == f"{notebook}.{name}"
     assert shown.question.endswith("?")
@@ -75,10 +52,8 @@ def assert_sound(shown: Exhibit, notebook: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(("notebook", "name"), EVERY)
-def test_an_exhibit_of_the_demo_has_a_message_and_its_data(notebook: str, name: str, of_demo: dict[str, Analysis]) -> None:
-    analysis = of_demo[notebook]
-def test_an_exhibit_of_the_demo_has_a_message_and_its_data(notebook: str, name: str, request: pytest.FixtureRequest) -> None:
-    analysis = request.getfixturevalue(OF_DEMO[notebook])
+def test_an_exhibit_of_the_demo_has_a_message_and_its_data(notebook: str, name: str, of_demo: Callable[[str], Analysis]) -> None:
+    analysis = of_demo(notebook)
     shown = show(analysis, name)
     assert_sound(shown, notebook, name)
     assert "not assessable" not in shown.title.lower()
@@ -93,8 +68,7 @@ def test_an_exhibit_of_the_demo_has_a_message_and_its_data(notebook: str, name: 
 @pytest.mark.parametrize("room", ODD_ROOMS)
 def test_a_poor_room_gives_reasons_and_never_an_exception(room: str, tiny_room: Build) -> None:
     opened = tiny_room(**ODD_ROOMS[room])
-    for analysis in (data_room(opened), revenue_quality(opened), market(opened), offer(opened)):
-    for analysis in (data_room(opened), revenue_quality(opened), acquisition(opened)):
+    for analysis in (make(opened) for make in ANALYSES.values()):
         for name in BOOK[analysis.name]:
             shown = show(analysis, name)
             assert_sound(shown, analysis.name, name)

@@ -8,15 +8,12 @@ from typing import Any
 import pandas as pd
 import pytest
 from tiny import line, monthly
-from whole_run import book, customers
+from whole_run import ANALYSES, book, customers
 
 from diligence.dataroom.room import Room
-from diligence.facts.acquisition import acquisition
 from diligence.facts.analysis import Analysis
 from diligence.facts.catalogue import definition
 from diligence.facts.data_room import data_room
-from diligence.facts.market import market
-from diligence.facts.offer import offer
 from diligence.facts.revenue_quality import revenue_quality
 from diligence.facts.sheet import fact_key
 from diligence.judgement.rules import evaluate
@@ -73,8 +70,7 @@ def numbers(facts: pd.DataFrame, text: str) -> set[str]:
 
 
 def everything(room: Room) -> Iterator[tuple[pd.DataFrame, Narrative]]:
-    sheets = [data_room(room), revenue_quality(room), market(room), offer(room)]
-    sheets = [data_room(room), revenue_quality(room), acquisition(room)]
+    sheets = [make(room) for make in ANALYSES.values()]
     for analysis in sheets:
         yield analysis.facts, headlines(analysis)
     facts = pd.concat([analysis.facts for analysis in sheets], ignore_index=True)

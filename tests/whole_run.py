@@ -4,17 +4,23 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tiny import monthly
 
+import diligence as dd
+from diligence.facts.analysis import Analysis
+from diligence.reports.exhibits import BOOK
 from diligence.runner.run import run
 
 ROOT = Path(__file__).resolve().parents[1]
 
+
+ANALYSES: dict[str, Callable[..., Analysis]] = {notebook: getattr(dd, notebook[3:]) for notebook in BOOK}
+"""Every analysis by the name of its notebook."""
 
 shared: list[Path] = []
 """The folder that all processes of this session of tests share."""

@@ -39,8 +39,7 @@ def rows_behind(
             source = _parquet(room.folder / "tables" / f"{table}.parquet")
             _tables(connection, room, segment_by)
             if "$segment" in predicate:
-                _customers(connection, room)
-                source = f"(SELECT rows.*, segment FROM {source} AS rows LEFT JOIN ({_segments(room, segment_by)}) USING (customer_id))"
+                source = f"(SELECT rows.*, segment FROM {source} AS rows LEFT JOIN segmented USING (customer_id))"
             return connection.execute(f"SELECT * FROM {source} WHERE {predicate} ORDER BY source_row", used).df()
         _monthly(connection, room, segment_by, cut)
         found = connection.execute(f"SELECT * FROM monthly WHERE {predicate} ORDER BY source_row, month_index", used).df()
@@ -76,10 +75,9 @@ def _tables(connection: duckdb.DuckDBPyConnection, room: Room, segment_by: str) 
         file = room.folder / "tables" / f"{table}.parquet"
         absent = f"SELECT {', '.join(f'NULL AS {name(column)}' for column in governed.names if column != '*')} WHERE false"
         connection.execute(f"CREATE VIEW {name(table)} AS {f'SELECT * FROM {_parquet(file)}' if file.is_file() else absent}")
-    column, nowhere = name(segment_by or room.deal.defaults.segment_by), text(NOT_GIVEN)
-    connection.execute(
-        f"CREATE VIEW segmented AS SELECT customer_id, coalesce(CAST({column} AS VARCHAR), {nowhere}) AS segment FROM customers"
-    )
+    connection.execute(f"CREATE VIEW segmented AS {_segments(room, segment_by)}")
+
+
 def _customers(connection: duckdb.DuckDBPyConnection, room: Room) -> None:
     connection.execute(f"CREATE VIEW customers AS SELECT * FROM {_parquet(room.folder / 'tables' / 'customers.parquet')}")
 

@@ -11,47 +11,6 @@ SELF = "self"
 NAN = float("nan")
 
 
-def price_premium(opportunities: pd.DataFrame, *, status: str = "won") -> dict[str, float]:
-    """Price premium over the rival's price for the same, where it is known: the mean of ``(amount - rival_price) / rival_price``.
-
-    A mean over deals, each counting once; ``ratio`` beside it is the ratio of sums, ``sum(amount) / sum(rival_price) - 1``. Only deals whose
-    rival price was learnt are in it: sellers learn it more often where they were beaten on it.
-
-    Parameters
-    ----------
-    opportunities
-        ``status``, ``amount``, ``rival_price`` (currency).
-    status
-        ``won`` or ``lost``.
-
-    Returns
-    -------
-    dict
-        ``premium, ratio`` (fractions, NaN without such deals), ``numerator``, ``denominator`` (currency), ``n``, ``known`` (share of the
-        deals of this status whose rival price is known).
-
-    Examples
-    --------
-    >>> deals = pd.DataFrame({"status": "won", "amount": [75.0, 125.0, 50.0], "rival_price": [100.0, 100.0, None]})
-    >>> price_premium(deals)["premium"], price_premium(deals)["n"]
-    (0.0, 2)
-    """
-    need(opportunities, "status", "amount", "rival_price")
-    mine = opportunities[opportunities["status"] == status]
-    rival, amount = (pd.to_numeric(mine[name], errors="coerce").astype("float64") for name in ("rival_price", "amount"))
-    good = (rival > 0) & (amount > 0)
-    ours, theirs = amount[good], rival[good]
-    n, total = int(good.sum()), float(theirs.sum())
-    return {
-        "premium": float((ours / theirs - 1).mean()) if n else NAN,
-        "ratio": float(ours.sum()) / total - 1 if n else NAN,
-        "numerator": float(ours.sum()),
-        "denominator": total,
-        "n": n,
-        "known": n / len(mine) if len(mine) else NAN,
-    }
-
-
 def rival_price_index(competitors: pd.DataFrame, *, year: int | None = None) -> pd.DataFrame:
     """Our price level against rivals by segment: ``100 / share-weighted index of the rivals - 1`` (the target is 100).
 

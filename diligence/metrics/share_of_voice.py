@@ -46,7 +46,7 @@ def share_of_voice(visibility: pd.DataFrame, *, by: tuple[str, ...] = ("measure"
     return found[columns]
 
 
-def share_of_market(competitors: pd.DataFrame, *, own: str = OWN) -> pd.DataFrame:
+def stated_share_of_market(competitors: pd.DataFrame, *, own: str = OWN) -> pd.DataFrame:
     """Give the target's share of each segment's spend by year, and its size beside the largest rival: ``relative = own / largest rival``.
 
     Parameters
@@ -62,7 +62,7 @@ def share_of_market(competitors: pd.DataFrame, *, own: str = OWN) -> pd.DataFram
     Examples
     --------
     >>> shares = pd.DataFrame({"segment": "a", "competitor": ["self", "x"], "year": 2026, "share": [0.4, 0.2]})
-    >>> share_of_market(shares)[["value", "relative", "covered"]].round(2).values.tolist()
+    >>> stated_share_of_market(shares)[["value", "relative", "covered"]].round(2).values.tolist()
     [[0.4, 2.0, 0.6]]
     """
     need(competitors, "segment", "competitor", "year", "share")

@@ -9,28 +9,13 @@ from diligence.metrics.measure import need
 from diligence.models.intervals import CONFIDENCE, ratio_interval
 
 
-def with_wilson(shares: pd.DataFrame, *, confidence: float = CONFIDENCE) -> pd.DataFrame:
+def with_wilson(shares: pd.DataFrame, *, part: str = "numerator", of: str = "denominator", confidence: float = CONFIDENCE) -> pd.DataFrame:
     """Add the Wilson score interval to a table of shares: ``low, high`` (statsmodels stands behind; Wilson 1927).
 
     Parameters
     ----------
     shares
-        ``numerator, denominator`` (counts), any other columns.
-"""Wilson intervals for a whole table of shares."""
-
-import pandas as pd
-
-from diligence.metrics.measure import need
-from diligence.models.intervals import CONFIDENCE
-
-
-def with_wilson(frame: pd.DataFrame, *, part: str, n: str = "n", confidence: float = CONFIDENCE) -> pd.DataFrame:
-    """Add the Wilson score interval of ``part / n`` to each row (statsmodels stands behind). NaN where nothing was tried.
-
-    Parameters
-    ----------
-    frame
-        Counts: the columns that ``part`` and ``n`` name.
+        ``numerator, denominator`` (counts) or the columns that ``part`` and ``of`` name, any other columns.
 
     Returns
     -------
@@ -42,10 +27,10 @@ def with_wilson(frame: pd.DataFrame, *, part: str, n: str = "n", confidence: flo
     >>> with_wilson(pd.DataFrame({"numerator": [1], "denominator": [29]}))[["low", "high"]].round(5).values.tolist()
     [[0.00611, 0.17176]]
     """
-    need(shares, "numerator", "denominator")
+    need(shares, part, of)
     from statsmodels.stats.proportion import proportion_confint
 
-    hits, tried = shares["numerator"].to_numpy(dtype="float64"), shares["denominator"].to_numpy(dtype="float64")
+    hits, tried = shares[part].to_numpy(dtype="float64"), shares[of].to_numpy(dtype="float64")
     known = (tried > 0) & (hits >= 0) & (hits <= tried)
     low, high = proportion_confint(np.where(known, hits, 0.0), np.where(known, tried, 1.0), alpha=1 - confidence, method="wilson")
     return shares.assign(low=np.where(known, low, np.nan), high=np.where(known, high, np.nan))
@@ -103,21 +88,3 @@ def difference_interval(one: tuple[float, float, float], other: tuple[float, flo
     (v1, l1, h1), (v2, l2, h2) = one, other
     d = v1 - v2
     return float(d - np.hypot(v1 - l1, h2 - v2)), float(d + np.hypot(h1 - v1, v2 - l2))
-        The frame with ``low`` and ``high`` (fractions).
-
-    Notes
-    -----
-    Source: Wilson 1927.
-
-    Examples
-    --------
-    >>> with_wilson(pd.DataFrame({"won": [1], "n": [29]}), part="won").round(5).values.tolist()
-    [[1.0, 29.0, 0.00611, 0.17176]]
-    """
-    need(frame, part, n)
-    from statsmodels.stats.proportion import proportion_confint
-
-    tried = frame[n].astype("float64")
-    counts = tried.where(tried > 0)
-    low, high = proportion_confint(frame[part].astype("float64"), counts, alpha=1 - confidence, method="wilson")
-    return frame.assign(low=pd.Series(low, index=frame.index).astype("float64"), high=pd.Series(high, index=frame.index).astype("float64"))

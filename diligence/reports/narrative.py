@@ -11,13 +11,13 @@ from diligence.facts.sheet import OK
 from diligence.judgement.rules import AMBER, GREEN, RED, evaluate, rules
 from diligence.periods import month_label
 from diligence.reports.exhibit import Narrative
+from diligence.reports.narratives.acquisition import acquisition
+from diligence.reports.narratives.authority import authority
+from diligence.reports.narratives.commercial_model import commercial_model
 from diligence.reports.narratives.customer_lifetime import customer_lifetime
 from diligence.reports.narratives.market import market
 from diligence.reports.narratives.offer import offer
-from diligence.reports.narratives.commercial_model import commercial_model
-from diligence.reports.narratives.authority import authority
 from diligence.reports.narratives.operations import operations
-from diligence.reports.narratives.acquisition import acquisition
 from diligence.reports.narratives.recurring import contracts, definitions, split
 from diligence.reports.told import Told, counted, sentence
 

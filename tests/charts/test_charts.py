@@ -13,6 +13,7 @@ from diligence.charts import (
     cohorts,
     concentration,
     criteria,
+    cuts,
     dataroom,
     growth,
     labels,
@@ -22,7 +23,6 @@ from diligence.charts import (
     seasonality,
     theme,
 )
-from diligence.charts import bridge, cohorts, concentration, cuts, dataroom, growth, labels, renewals, retention, seasonality, theme
 
 CHARTS = {
     "recurring_revenue": (growth.recurring_revenue, frames.recurring_revenue, ["bar"] * 4 + ["scatter"]),

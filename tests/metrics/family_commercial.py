@@ -198,7 +198,6 @@ CALLS = {
     "cash_bridge": Call(lambda t: cash.cash_bridge(t["ledger"], END), ("ledger",), money=("amount",)),
     "conversion_by_month": Call(lambda t: cash.conversion_by_month(t["ledger"]), ("ledger",), money=("numerator", "ebitda")),
     "working_capital_intensity": Call(lambda t: cash.working_capital_intensity(t["ledger"], END), ("ledger",), **ONE),
-    "price_premium": Call(lambda t: price_position.price_premium(t["opportunities"]), ("opportunities",), **ONE),
     "rival_price_index": Call(lambda t: price_position.rival_price_index(t["competitors"]), ("competitors",)),
     "below_list": Call(lambda t: price_position.below_list(t["items"], t["products"]), ("items", "products"), **ONE),
     "price_by_size": Call(lambda t: price_position.price_by_size(t["items"], bands=2), ("items",), money=("price", "numerator")),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from family import Call, Family, Tables
 
-from diligence.metrics import arr, cuts, definition_bridge, price_volume, renewal_rates
+from diligence.metrics import arr, cuts, definition_bridge, renewal_rates, upsell_split
 from diligence.models import intervals, seasonality
 
 START, END, AS_OF = pd.Timestamp("2025-06-01"), pd.Timestamp("2026-06-01"), date(2026, 6, 30)
@@ -96,7 +96,7 @@ SPLITS = ("opening", "amount", "price", "uplift", "volume", "unsplit")
 ARRAYS = {"lacks": "takes columns of numbers, not a frame", "edges": "checked in tests of the interval"}
 
 FAMILY = Family(
-    modules=(arr, cuts, definition_bridge, price_volume, renewal_rates, intervals, seasonality),
+    modules=(arr, cuts, definition_bridge, renewal_rates, upsell_split, intervals, seasonality),
     examples={
         "cube": cube, "contracts": contracts, "due": due, "cohorts": cohorts, "customers": customers, "reported": reported,
         "differences": differences, "monthly": monthly, "pairs": pairs,
@@ -139,11 +139,11 @@ FAMILY = Family(
         "definition_bridge": Call(
             lambda t: definition_bridge.definition_bridge(t["reported"], t["differences"]), ("reported", "differences"), money=("amount",)
         ),
-        "price_volume": Call(
-            lambda t: price_volume.price_volume(t["cube"], t["contracts"], start=START, end=END), ("cube", "contracts"), money=SPLITS,
+        "upsell_split": Call(
+            lambda t: upsell_split.upsell_split(t["cube"], t["contracts"], start=START, end=END), ("cube", "contracts"), money=SPLITS,
             loose=1e-3,  # its parts are whole ticks, and eight of them are not one of eight
         ),
-        "volume_retention": Call(lambda t: price_volume.volume_retention(t["cube"], END), ("cube",), money=("then", "kept")),
+        "volume_retention": Call(lambda t: upsell_split.volume_retention(t["cube"], END), ("cube",), money=("then", "kept")),
         "renewals_due": Call(
             lambda t: renewal_rates.renewals_due(t["contracts"], date(2024, 7, 1), AS_OF), ("contracts",), money=("due", "followed")
         ),

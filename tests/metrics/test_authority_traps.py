@@ -14,7 +14,7 @@ from diligence.metrics.losses import loss_reasons
 from diligence.metrics.matching import standardised_rates, win_rate_by_cell
 from diligence.metrics.nps import net_promoter_score
 from diligence.metrics.pull import pull_share
-from diligence.metrics.share_of_voice import excess_share_of_voice, share_of_market, share_of_voice
+from diligence.metrics.share_of_voice import excess_share_of_voice, share_of_voice, stated_share_of_market
 from diligence.metrics.win_rate import decided_within, win_rate, win_rate_cohorts
 from diligence.models.matched_odds import matched_odds
 from diligence.models.nps_interval import nps_interval
@@ -153,7 +153,7 @@ def test_share_of_voice_sums_before_it_divides() -> None:
 
 
 def test_share_of_market_without_the_target_is_not_nought() -> None:
-    found = share_of_market(pd.DataFrame({"segment": "a", "competitor": ["x"], "year": 2026, "share": [0.4]}))
+    found = stated_share_of_market(pd.DataFrame({"segment": "a", "competitor": ["x"], "year": 2026, "share": [0.4]}))
     assert np.isnan(found["value"].iloc[0]) and np.isnan(found["relative"].iloc[0])
     pairs = excess_share_of_voice(
         pd.DataFrame({"measure": ["s"], "value": [0.1]}), pd.DataFrame({"segment": ["a", "b"], "value": [0.4, 0.05]})
@@ -186,7 +186,10 @@ def test_loss_reasons_are_of_coded_losses_and_say_how_many_are_coded() -> None:
             (9, {"status": "won", "loss_reason": "price"}),
         )
     )
-    assert found[["loss_reason", "n", "share", "coded", "lost"]].values.tolist() == [["price", 3, 0.75, 4, 10], ["terms", 1, 0.25, 4, 10]]
+    assert found[["loss_reason", "numerator", "value", "denominator", "lost"]].values.tolist() == [
+        ["price", 3, 0.75, 4, 10],
+        ["terms", 1, 0.25, 4, 10],
+    ]
 
 
 def test_chance_alone_makes_no_variance_between_sellers() -> None:
@@ -248,7 +251,7 @@ def test_readings_of_the_win_rate_keep_their_order(won: int, lost: int, silent: 
     )
     if frame.empty:
         return
-    found = with_wilson(win_rate(frame.reindex(columns=["status", "loss_reason"])), part="won").iloc[0]
+    found = with_wilson(win_rate(frame.reindex(columns=["status", "loss_reason"])), part="won", of="n").iloc[0]
     if won + lost:
         assert found["narrow"] >= found["broad"] >= found["of_created"] >= 0
         assert found["low"] - 1e-12 <= found["broad"] <= found["high"] + 1e-12

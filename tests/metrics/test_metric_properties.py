@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 from random_cubes import END
 
-from diligence.metrics import bridge, cohorts, concentration, lapse, measure, renewals, retention
 from diligence.metrics import bridge, cohorts, concentration, events, lapse, measure, renewals, retention
 
 MODULES = (measure, events, bridge, retention, cohorts, concentration, renewals, lapse)

@@ -7,21 +7,10 @@ import pytest
 from diligence.metrics.price_position import (
     below_list,
     price_by_size,
-    price_premium,
     rank_correlation,
     rival_price_index,
     static_cohort_growth,
 )
-
-
-def test_the_premium_is_of_wins_whose_rival_price_is_known() -> None:
-    deals = pd.DataFrame(
-        {"status": ["won", "won", "won", "lost"], "amount": [110.0, 1_200.0, 5.0, 150.0], "rival_price": [100.0, 1_000.0, np.nan, 100.0]}
-    )
-    won, lost = price_premium(deals), price_premium(deals, status="lost")
-    assert (won["premium"], won["n"], won["known"]) == (pytest.approx(0.15), 2, pytest.approx(2 / 3))
-    assert won["ratio"] == pytest.approx(1_310 / 1_100 - 1), "the ratio of sums is another number than the mean of ratios"
-    assert lost["premium"] == pytest.approx(0.5)
 
 
 def test_the_rivals_index_is_weighted_by_their_share_and_taken_from_the_last_year() -> None:

@@ -14,9 +14,9 @@ from diligence.metrics.bridge import bridge, movements, movements_between
 from diligence.metrics.cohorts import cohorts
 from diligence.metrics.cuts import cut_cohorts, cut_retention, tenure_bands
 from diligence.metrics.definition_bridge import definition_bridge, retention_differences
-from diligence.metrics.price_volume import PARTS, price_volume, volume_retention
 from diligence.metrics.renewal_rates import renewal_rates, renewals_due, subscription_cohort
 from diligence.metrics.retention import constant_currency_cohort, gross_revenue_retention, joiners_losses, net_revenue_retention
+from diligence.metrics.upsell_split import PARTS, upsell_split, volume_retention
 from diligence.models.intervals import ratio_interval, ratio_intervals
 
 START, END, AS_OF = pd.Timestamp("2025-06-01"), pd.Timestamp("2026-06-01"), date(2026, 6, 30)
@@ -188,7 +188,7 @@ def test_a_subscription_is_a_chain_of_contracts_however_long() -> None:
 def test_a_price_increase_does_not_hide_that_a_customer_uses_less() -> None:
     """100 for 10 seats, then 102 for 8: 10.00 to 12.75 a seat. The bridge says upsell of 2; price +24.75, volume -22.75, a month."""
     cube = pd.DataFrame(stream("c", {"2025-06": 100.0}, quantity=10.0) + stream("c", {"2026-06": 102.0}, quantity=8.0))
-    row = price_volume(cube, start=START, end=END).iloc[0]
+    row = upsell_split(cube, start=START, end=END).iloc[0]
     assert row["movement"] == "upsell"
     assert (row[["amount", "price", "volume"]].astype(float) / 12).round(9).tolist() == [2.0, 24.75, -22.75]
     kept = volume_retention(cube, END)
@@ -200,15 +200,15 @@ def test_contracted_uplift_is_what_the_contract_provides_for_and_no_more_than_wa
     cube = pd.DataFrame(stream("c", {"2025-06": 100.0}, quantity=10.0) + stream("c", {"2026-06": 110.0}, quantity=10.0))
     for rate, uplift in ((0.03, 3.0), (0.30, 10.0), (0.0, 0.0)):
         owed = pd.DataFrame([contract("k", "c", "2025-01-01", "2025-12-31", 1200.0, product_id="p", uplift_rate=rate)])
-        row = price_volume(cube, owed, start=START, end=END).iloc[0]
+        row = upsell_split(cube, owed, start=START, end=END).iloc[0]
         assert (row[["uplift", "price", "volume"]].astype(float) / 12).round(9).tolist() == [uplift, 10.0 - uplift, 0.0]
 
 
 def test_without_a_quantity_nothing_is_split_and_a_new_subsidiary_is_volume() -> None:
     bare = pd.DataFrame(stream("c", ends(100.0, 110.0))).assign(quantity=np.nan)
-    assert price_volume(bare, start=START, end=END)[["price", "volume", "unsplit"]].values.tolist() == [[0.0, 0.0, 120.0]]
+    assert upsell_split(bare, start=START, end=END)[["price", "volume", "unsplit"]].values.tolist() == [[0.0, 0.0, 120.0]]
     rows = stream("c1", ends(100.0, 100.0), account="G", quantity=4.0) + stream("c2", ends(0, 50.0), account="G", quantity=2.0)
-    assert price_volume(pd.DataFrame(rows), start=START, end=END)[["customer_id", "volume"]].values.tolist() == [["c2", 600.0]]
+    assert upsell_split(pd.DataFrame(rows), start=START, end=END)[["customer_id", "volume"]].values.tolist() == [["c2", 600.0]]
 
 
 AMOUNT, SEATS, RATE = st.floats(0.01, 1e6), st.one_of(st.just(0.0), st.floats(0.1, 1e4)), st.floats(0.5, 2)
@@ -226,7 +226,7 @@ def test_the_parts_add_up_to_upsell_and_contraction_of_the_bridge_whatever_price
         lines += stream(f"c{n}", {"2025-06": then}, quantity=q0, **key)
         lines += stream(f"c{n}", {"2026-06": now * moved}, quantity=q1, **key | {"amount_local": now})
     cube = pd.DataFrame(lines)
-    split = price_volume(cube, start=START, end=END)
+    split = upsell_split(cube, start=START, end=END)
     moves = movements_between(cube, START, END)
     for movement in ("upsell", "contraction"):
         mine = split[split["movement"] == movement]

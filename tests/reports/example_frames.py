@@ -196,6 +196,9 @@ def reached() -> pd.DataFrame:
 def criteria() -> pd.DataFrame:
     return pd.DataFrame(
         {"label": ["trust", "price"], "importance": [8.2, 6.9], "gap": [-3.0, 0.5], "low": [-3.3, 0.2], "high": [-2.7, 0.8]}
+    )
+
+
 def cuts() -> pd.DataFrame:
     """Retention of the values of two cuts."""
     return pd.DataFrame(

@@ -7,6 +7,7 @@ import pytest
 
 import diligence.runner.suite as suites
 from diligence.errors import InputError
+from diligence.reports.exhibits import BOOK
 from diligence.runner.suite import declared, parameters_for, suite
 
 PARAMETERS = 'deal: str = "demo"  # a\nmonths: int = 12  # b\nshare: float = 0.5  # c\nsegment_by: str = ""  # d\n'
@@ -43,8 +44,7 @@ def test_every_unknown_notebook_is_told() -> None:
         suite(("01_revenue_qualty", "nonsense"))
     assert str(caught.value).splitlines() == [
         "key --only: expected a notebook of the suite, got '01_revenue_qualty'; do this: did you mean '01_revenue_quality'?",
-        "key --only: expected a notebook of the suite, got 'nonsense'; do this: use one of 00_data_room, 01_revenue_quality, 03_market, 04_offer",
-        "key --only: expected a notebook of the suite, got 'nonsense'; do this: use one of 00_data_room, 01_revenue_quality, 07_acquisition",
+        f"key --only: expected a notebook of the suite, got 'nonsense'; do this: use one of {', '.join(BOOK)}",
     ]
 
 

@@ -60,5 +60,5 @@ def _checks(deals: Deals, frames: dict[str, pd.DataFrame]) -> tuple[Check, ...]:
         checks.append(Check("cells hold every decided deal with a tag", float(frames["cells"]["n"].sum()), tagged, 0.0))
     if "losses" in frames:
         coded = float((decided["status"].eq("lost") & decided["loss_reason"].notna()).sum())
-        checks.append(Check("loss reasons hold every coded loss", float(frames["losses"]["n"].sum()), coded, 0.0))
+        checks.append(Check("loss reasons hold every coded loss", float(frames["losses"]["numerator"].sum()), coded, 0.0))
     return tuple(checks)

@@ -58,7 +58,7 @@ def _rates(deals: Deals, part: pd.DataFrame, segment: str) -> None:
 
 def _newcombe(a: int, m: int, b: int, n: int) -> tuple[float, float]:
     """The interval of a difference of two shares, from their Wilson intervals (Newcombe 1998, method 10)."""
-    table = with_wilson(pd.DataFrame({"part": [a, b], "n": [m, n]}), part="part")
+    table = with_wilson(pd.DataFrame({"numerator": [a, b], "denominator": [m, n]}))
     p, q = a / m, b / n
     (l1, l2), (u1, u2) = table["low"], table["high"]
     low = p - q - ((p - l1) ** 2 + (u2 - q) ** 2) ** 0.5
@@ -86,7 +86,7 @@ def _rivals(deals: Deals, decided: pd.DataFrame) -> dict[str, pd.DataFrame]:
     named = decided[decided["competitor"].notna()]
     if named.empty:
         return {}
-    found = with_wilson(win_rate(named, by="competitor"), part="won")
+    found = with_wilson(win_rate(named, by="competitor"), part="won", of="n")
     for row in found.itertuples():
         deals.share("authority.rival_win_rate", row.won, row.n, object="competitor", object_id=str(row.competitor))
     return {"rivals": found}
@@ -144,7 +144,7 @@ def losses(deals: Deals) -> dict[str, pd.DataFrame]:
                 deals.share(f"authority.{metric}", float(mine["loss_reason"].eq(PRICE).sum()), len(mine), segment=segment)
     table = loss_reasons(decided)
     for row in table.itertuples():
-        deals.share("authority.loss_reason_share", row.n, row.coded, object="loss_reason", object_id=str(row.loss_reason))
+        deals.share("authority.loss_reason_share", row.numerator, row.denominator, object="loss_reason", object_id=str(row.loss_reason))
     return {"losses": table, **_sides(deals, decided)} if len(table) else {}
 
 

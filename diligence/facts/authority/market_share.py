@@ -4,7 +4,7 @@ import pandas as pd
 
 from diligence.facts.deals import SEGMENT, Deals
 from diligence.facts.sheet import NAN
-from diligence.metrics.share_of_voice import share_of_market
+from diligence.metrics.share_of_voice import stated_share_of_market
 from diligence.periods import month_label
 
 LEADER = 2.0
@@ -14,7 +14,7 @@ def latest_shares(deals: Deals) -> pd.DataFrame:
     """Fill in the target's share of each segment in the latest year; give ``segment, year, value, rival, relative``."""
     if not deals.room.has("competitors", "share"):
         return pd.DataFrame()
-    shares = share_of_market(deals.room.table("competitors"))
+    shares = stated_share_of_market(deals.room.table("competitors"))
     known = shares[shares["value"].notna()]
     latest = known[known["year"] == known["year"].max()].reset_index(drop=True)
     for row in latest.itertuples():

@@ -7,7 +7,7 @@ import pandas as pd
 from diligence.facts.commercial_model.scope import Scope
 from diligence.facts.sheet import NAN
 from diligence.metrics.discounts import CELLS, bundle_discount, discount_by, discount_dispersion, discount_lines, quarter_end_discount
-from diligence.metrics.price_position import price_premium, rival_price_index
+from diligence.metrics.price_position import rival_price_index
 from diligence.models.discount_structure import discount_structure, dispersion_interval
 from diligence.models.intervals import wilson
 
@@ -97,16 +97,8 @@ def _contested(scope: Scope) -> dict[str, pd.DataFrame]:
 
 
 def rivals(scope: Scope) -> dict[str, pd.DataFrame]:
-    """Fill in the price premium over rivals, by deals and by the market's index."""
+    """Fill in our price level against rivals, by the market's index."""
     sheet, frames = scope.sheet, {}
-    deals = scope.room.table("opportunities")
-    if not sheet.lacking("commercial.price_premium_won"):
-        for status in ("won", "lost"):
-            found = price_premium(deals, status=status)
-            sheet.add(
-                f"commercial.price_premium_{status}", found["premium"], n=found["n"], numerator=found["numerator"],
-                denominator=found["denominator"], period=f"to {scope.spot}", reason="no such deal with a rival's price",
-            )  # fmt: skip
     if not sheet.lacking("commercial.rival_index"):
         index = rival_price_index(scope.room.table("competitors"))
         for row in index.itertuples():

@@ -6,8 +6,8 @@ from diligence.facts.analysis import Check
 from diligence.facts.revenue_quality.growth import CENT
 from diligence.facts.revenue_quality.scope import Scope
 from diligence.facts.sheet import NAN
-from diligence.metrics.price_volume import PARTS, SPLIT, price_volume, volume_retention
 from diligence.metrics.retention import constant_currency_cohort, joiners_losses
+from diligence.metrics.upsell_split import PARTS, SPLIT, upsell_split, volume_retention
 from diligence.models.intervals import ratio_interval
 
 NO_QUANTITY = "no line of recurring revenue has a quantity at both ends of the period"
@@ -23,7 +23,7 @@ def split(scope: Scope) -> tuple[dict[str, pd.DataFrame], list[Check]]:
     if not scope.room.has("revenue", "quantity"):
         return {}, []
     contracts = scope.room.table("contracts") if scope.room.has("contracts", "uplift_rate", "product_id") else None
-    found = price_volume(scope.cube, contracts, start=scope.start, end=scope.end, window=scope.window, acquired=scope.acquired)
+    found = upsell_split(scope.cube, contracts, start=scope.start, end=scope.end, window=scope.window, acquired=scope.acquired)
     found = found.assign(segment=found["customer_id"].map(scope.segment_of).astype("str"))
     if not (found["unsplit"] == 0).any() and len(found):
         scope.sheet.complete([f"bridge.{movement}_{part}" for movement in SPLIT for part in PARTS], NO_QUANTITY)

@@ -5,7 +5,17 @@ from collections.abc import Callable
 from diligence.errors import InputError, Problem, nearest
 from diligence.facts.analysis import Analysis
 from diligence.reports.exhibit import Exhibit
-from diligence.reports.exhibits import acquisition, authority, commercial_model, customer_lifetime, data_room, market, offer, operations, revenue_quality
+from diligence.reports.exhibits import (
+    acquisition,
+    authority,
+    commercial_model,
+    customer_lifetime,
+    data_room,
+    market,
+    offer,
+    operations,
+    revenue_quality,
+)
 
 BOOK: dict[str, dict[str, Callable[[Analysis], Exhibit]]] = {
     "00_data_room": data_room.EXHIBITS,

@@ -123,7 +123,7 @@ def losses(analysis: Analysis) -> Exhibit:
     frame = analysis.frames.get("losses_by_rival", pd.DataFrame())
     if frame.empty or not told.knows("authority.price_loss_share"):
         return not_assessable(analysis, "losses", question, ("authority.price_loss", "authority.loss"))
-    wide = frame.pivot_table(index="loss_reason", columns="rival", values="share", aggfunc="sum").reindex(
+    wide = frame.pivot_table(index="loss_reason", columns="rival", values="value", aggfunc="sum").reindex(
         columns=["with a rival", "without a rival"]
     )
     order = analysis.frames["losses"]["loss_reason"].tolist()
