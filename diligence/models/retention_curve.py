@@ -20,6 +20,7 @@ NAN = float("nan")
 EDGE = 1e-4
 """Parameters are kept between this and its inverse: beyond, the curve does not change."""
 TOP = -np.log(EDGE)
+MOST_STEPS = 200
 ALIKE = 1000.0
 """Alpha and beta together beyond which no customer is unlike another."""
 
@@ -160,12 +161,12 @@ def _log_likelihood(age: np.ndarray, risk: np.ndarray, lost: np.ndarray, alpha: 
 
 
 def _most_likely(age: np.ndarray, risk: np.ndarray, lost: np.ndarray) -> np.ndarray:
-    """Give the logs of alpha and beta; the hazard is ``alpha / (alpha + beta + age - 1)``, so that the slopes are in closed form."""
-    from scipy.optimize import minimize
+    """Give the logs of alpha and beta; the hazard is ``alpha / (alpha + beta + age - 1)``, so that the slopes are in closed form.
 
-    n, fell, kept = risk.sum(), lost.sum(), risk - lost
+    Newton's method by the mean chance to leave and the size ``alpha + beta``, which hardly depend on each other; damped where it overshoots.
+    """
+    n, fell, kept = float(risk.sum()), float(lost.sum()), risk - lost
 
-    # by the mean chance to leave and the size alpha + beta: the two hardly depend on each other, so that few steps are needed
     def loss(at: np.ndarray) -> tuple[float, np.ndarray]:
         mean, size = 1 / (1 + np.exp(-at[0])), np.exp(at[1])
         alpha, beta = mean * size, (1 - mean) * size
@@ -176,10 +177,29 @@ def _most_likely(age: np.ndarray, risk: np.ndarray, lost: np.ndarray) -> np.ndar
         slopes = np.array([size * mean * (1 - mean) * (by_alpha - by_beta), alpha * by_alpha + beta * by_beta])
         return -float(value) / n, -slopes / n
 
-    start = np.array([np.log(fell / (n - fell)), np.log(3.0)])
-    options = {"ftol": 1e-16, "gtol": 1e-11, "maxiter": 300}
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(-TOP, TOP), (-TOP, TOP)], options=options).x
-    return np.array([found[1] - np.log1p(np.exp(-found[0])), found[1] - np.log1p(np.exp(found[0]))])
+    at, damping = np.array([np.log(fell / (n - fell)), np.log(3.0)]), 1e-3
+    value, slopes = loss(at)
+    for _ in range(MOST_STEPS):
+        bends = [(loss(at + step)[1] - loss(at - step)[1]) / 2e-5 for step in (np.array([1e-5, 0.0]), np.array([0.0, 1e-5]))]
+        while damping < 1e12:
+            trial = np.clip(at - _solved(bends[0][0] + damping, bends[0][1], bends[1][1] + damping, slopes), -TOP, TOP)
+            lower, steeper = loss(trial)
+            if lower <= value:
+                break
+            damping *= 10
+        moved = float(np.abs(trial - at).max())
+        at, value, slopes, damping = trial, lower, steeper, max(damping / 10, 1e-12)
+        if moved < 1e-11 or damping >= 1e11:
+            break
+    return np.array([at[1] - np.log1p(np.exp(-at[0])), at[1] - np.log1p(np.exp(at[0]))])
+
+
+def _solved(a: float, b: float, c: float, slopes: np.ndarray) -> np.ndarray:
+    """Solve two equations; where they do not bend upwards, follow the slope."""
+    under = a * c - b * b
+    if a <= 0 or under <= 0:
+        return slopes
+    return np.array([c * slopes[0] - b * slopes[1], a * slopes[1] - b * slopes[0]]) / under
 
 
 def _most_likely_weibull(age: np.ndarray, risk: np.ndarray, lost: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from test_narrative import assert_only_facts, assert_reads_well
 from tiny import line, monthly
 
 from diligence.dataroom.room import Room
@@ -235,6 +236,23 @@ def test_a_poor_room_gives_reasons_and_reads_well(name: str, tiny_room: Build) -
     for text in [told.lead, *(one["text"] for one in told.sentences), *(show(found, one).title for one in BOOK[NAME])]:
         assert text[0].isupper() or text[0].isdigit(), text
         assert not any(word in f" {text} " for word in (" nan", "None", " inf ", "..", "  x")), text
+
+
+def test_every_number_of_the_answer_is_a_fact(demo: Analysis, tiny_room: Build) -> None:
+    for found in (demo, customer_lifetime(tiny_room(book()))):
+        assert_only_facts(found.facts, headlines(found))
+        assert_reads_well(headlines(found))
+
+
+def test_losses_at_renewal_by_product_are_parts_of_the_whole(demo: Analysis) -> None:
+    facts = demo.facts[demo.facts["metric"] == "lifetime.renewal_loss_count"]
+    whole, parts = facts[(facts["object"] == "company") & (facts["segment"] == "")], facts[facts["object"] == "product"]
+    assert parts["numerator"].sum() == whole["numerator"].item() and parts["n"].sum() == whole["n"].item()
+
+
+def test_where_nobody_was_lost_the_money_has_no_interval(demo: Analysis) -> None:
+    facts = demo.facts[(demo.facts["metric"] == "lifetime.renewal_loss") & (demo.facts["value"] == 0)]
+    assert len(facts) and facts[["low", "high"]].isna().all(axis=None)
 
 
 def test_every_exhibit_of_the_demo_shows_facts(demo: Analysis) -> None:

@@ -140,6 +140,13 @@ def test_a_blank_clause_stands_neither_above_nor_below_the_line() -> None:
     assert (found["value"], found["denominator"], found["n"]) == (0.75, 80.0, 2)
 
 
+def test_years_paid_in_advance_are_not_held_where_the_customer_may_terminate() -> None:
+    """Three years prepaid: nothing comes up, yet all of it may go."""
+    rows = [contract("a1", "2025-01-01", "2027-12-31", 300, terminable_for_convenience=True, billing="annual_upfront")]
+    assert len(renewal_outcomes(pd.DataFrame(rows), AS_OF)) == 0
+    assert clause_exposure(pd.DataFrame(rows), AS_OF).set_index("clause").loc["convenience", "value"] == 1.0
+
+
 def test_ended_and_future_contracts_give_no_exposure() -> None:
     rows = [
         contract("a1", "2020-01-01", "2026-06-30", most_favoured=True),
@@ -150,7 +157,7 @@ def test_ended_and_future_contracts_give_no_exposure() -> None:
 
 
 def test_a_quarter_made_by_one_offs_shows_as_such() -> None:
-    """Twelve months of 100 and an installation of 300 in the last: the run rate stands 50% over the year... 2,400 against 1,500."""
+    """Twelve months of 100 and an installation of 300 in the last: 2,400 a year by the run rate against 1,500."""
     months = pd.date_range("2025-07-01", periods=12, freq="MS")
     cube = pd.concat(
         [

@@ -1,5 +1,7 @@
 """What a deal puts at risk: renewals, clauses, losses that come together, and a run rate brought forward."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -36,7 +38,8 @@ def renewals(scope: Lifetimes) -> dict[str, pd.DataFrame]:
     year = renewal_outcomes(contracts, as_of)
     for segment in ("", *(scope.segments if len(year) else [])):
         part = year[year["customer_id"].map(room.segments(scope.segment_by or None)) == segment] if segment else year
-        _losses(scope, part, segment)
+        _losses(scope, part, {"segment": segment})
+    _by_cut(scope, year)
     found = renewal_loss(year).iloc[0]
     up = float(year["annual_value"].sum())
     sheet.add(
@@ -56,7 +59,18 @@ def renewals(scope: Lifetimes) -> dict[str, pd.DataFrame]:
     return {"renewal_loss": _by_renewal(scope, contracts)}
 
 
-def _losses(scope: Lifetimes, part: pd.DataFrame, segment: str) -> None:
+def _by_cut(scope: Lifetimes, year: pd.DataFrame) -> None:
+    """Fill in the loss at renewal of each product, size, country and channel."""
+    listed = scope.room.customers.set_index("customer_id")
+    for cut, column in (("product", "product_id"), ("size_band", ""), ("country", ""), ("channel", "")):
+        if not scope.room.has(*(("contracts", column) if column else ("customers", cut))):
+            continue
+        names = (year[column] if column else year["customer_id"].map(listed[cut])).astype("str").where(lambda words: words != "nan")
+        for name in sorted(names.dropna().unique()):
+            _losses(scope, year[names == name], {"object": cut, "object_id": name})
+
+
+def _losses(scope: Lifetimes, part: pd.DataFrame, cut: dict[str, Any]) -> None:
     found = renewal_loss(part).iloc[0]
     settled = part[part["outcome"] != "open"]
     owner = (
@@ -65,15 +79,16 @@ def _losses(scope: Lifetimes, part: pd.DataFrame, segment: str) -> None:
         .sum()
     )
     low, high = ratio_interval(owner["lost"], owner["annual_value"], scope.generator())
+    if not found["lost"]:
+        # where nobody was lost every draw is nought: that is no certainty; the interval by number has it
+        low = high = NAN
     n, top, base = int(found["n"]), found["numerator"], found["denominator"]
     scope.sheet.add(
-        "lifetime.renewal_loss", found["value"], low=low, high=high, n=n, numerator=top, denominator=base, segment=segment, reason=NONE_UP
+        "lifetime.renewal_loss", found["value"], low=low, high=high, n=n, numerator=top, denominator=base, reason=NONE_UP, **cut
     )
     low, high = wilson(found["lost"], n)
     lost, rate = found["lost"], found["count_value"]
-    scope.sheet.add(
-        "lifetime.renewal_loss_count", rate, low=low, high=high, n=n, numerator=lost, denominator=n, segment=segment, reason=NONE_UP
-    )
+    scope.sheet.add("lifetime.renewal_loss_count", rate, low=low, high=high, n=n, numerator=lost, denominator=n, reason=NONE_UP, **cut)
 
 
 def _by_renewal(scope: Lifetimes, contracts: pd.DataFrame) -> pd.DataFrame:
@@ -123,6 +138,11 @@ def clauses(scope: Lifetimes) -> dict[str, pd.DataFrame]:
             continue
         row = found.loc[clause]
         sheet.add(metric, row["value"], n=row["n"], numerator=row["numerator"], denominator=row["denominator"], period=spot, reason=none)
+    by_segment = contracts.assign(segment=contracts["customer_id"].map(room.segments(scope.segment_by or None)))
+    for row in clause_exposure(by_segment, room.deal.target.as_of, by="segment").itertuples() if scope.segments else ():
+        metric = next((name for name, clause in SHARES.items() if clause == row.clause), "")
+        if metric and row.denominator > 0:
+            sheet.add(metric, row.value, n=row.n, numerator=row.numerator, denominator=row.denominator, segment=row.segment, period=spot)
     if "change_of_control_consent" in found.index:
         both = found.loc[["change_of_control_consent", "change_of_control_termination"]]
         top, base, n = float(both["numerator"].sum()), float(both["denominator"].iloc[0]), int(both["n"].iloc[0])

@@ -1,5 +1,6 @@
 """What customers are worth: lifetime value from survival against the naive one, and what today's base will still bring."""
 
+import numpy as np
 import pandas as pd
 
 from diligence.facts.customer_lifetime.scope import HORIZON, Lifetimes
@@ -23,6 +24,7 @@ def worth(scope: Lifetimes) -> dict[str, pd.DataFrame]:
         return {}
     rows = [_value(scope, scope.lives, "")]
     rows += [_value(scope, scope.lives[scope.lives["segment"] == segment], segment) for segment in scope.segments]
+    _by_cut(scope)
     _base(scope)
     frame = pd.DataFrame(
         [row for row in rows if row], columns=["segment", "value", "low", "high", "naive", "annual_value", "gross_margin", "n"]
@@ -70,6 +72,26 @@ def _value(scope: Lifetimes, lives: pd.DataFrame, segment: str) -> tuple[str, fl
         "lifetime.value_naive_excess", excess, n=n, segment=segment, period=scope.spot, reason=why if pd.isna(found["value"]) else never
     )
     return segment or "all", found["value"], low, high, found["naive"], annual, margin, n
+
+
+def _by_cut(scope: Lifetimes) -> None:
+    """Fill in the value of a customer of each size, country and channel; groups too few to be followed are refused."""
+    for cut in ("size_band", "country", "channel"):
+        lives = scope.lives[scope.lives[cut].notna()]
+        for name in sorted(lives[cut].astype("str").unique()):
+            part = lives[lives[cut].astype("str") == name]
+            known, today = part[part["exit"].notna()], part[part["amount"].notna()]
+            if known.empty or today.empty:
+                continue
+            margin, _ = gross_margin(scope, scope.cube[scope.cube["account_id"].isin(set(part["account_id"]))])
+            low = high = value = NAN
+            if np.isfinite(margin) and followed(kaplan_meier(known), HORIZON - 1):
+                rate = scope.discount_rate
+                drawn = lifetime_value_interval(part, scope.generator(), gross_margin=margin, discount_rate=rate, horizon=HORIZON).iloc[0]
+                value, low, high = float(drawn["value"]), float(drawn["low"]), float(drawn["high"])
+            why, n = FEW if np.isfinite(margin) else NO_MARGIN, len(known)
+            cell = {"object": cut, "object_id": name, "period": scope.spot}
+            scope.sheet.add("lifetime.value", value, low=low, high=high, n=n, reason=why, **cell)
 
 
 def gross_margin(scope: Lifetimes, cube: pd.DataFrame) -> tuple[float, int]:
