@@ -21,7 +21,7 @@ def lying(frame: pd.DataFrame, *, currency: str = "EUR", unit: str = "money", st
     currency
         Code of the currency.
     unit
-        ``money`` or ``count``.
+        ``money``, ``count`` or ``percent`` (fractions in).
     stacked
         Whether parts add up to a whole; else they stand side by side, as two methods of one number do.
     height
@@ -41,7 +41,8 @@ def lying(frame: pd.DataFrame, *, currency: str = "EUR", unit: str = "money", st
     wide = _wide(frame, "label")
     if wide.empty:
         return theme.empty()
-    scale = labels.Scale.of(wide.to_numpy().ravel(), currency=currency) if unit == "money" else labels.Scale(1, "")
+    fixed = {"count": labels.Scale(1, "count"), "percent": labels.Scale(0.01, "%")}
+    scale = fixed.get(unit) or labels.Scale.of(wide.to_numpy().ravel(), currency=currency)
     traces: list[Any] = []
     for place, part in enumerate(wide.columns):
         texts = [_text(value, scale, unit) for value in wide[part]]
@@ -61,7 +62,7 @@ def lying(frame: pd.DataFrame, *, currency: str = "EUR", unit: str = "money", st
             )
         )
     names = theme.places([labels.label(name, width=34) for name in wide.index], lying=True)
-    across = {"title": {"text": scale.unit or "count"}, "tickformat": ",~f", "showgrid": True, "gridcolor": theme.RULE, "showline": False}
+    across = {"title": {"text": scale.unit}, "tickformat": ",~f", "showgrid": True, "gridcolor": theme.RULE, "showline": False}
     tall = height or 110 + (44 if stacked else 30 * len(wide.columns)) * len(wide)
     mode = "relative" if stacked else "group"
     return theme.figure(
@@ -135,4 +136,4 @@ def _wide(frame: pd.DataFrame, key: str, *, ordered: bool = False) -> pd.DataFra
 
 def _text(value: object, scale: labels.Scale, unit: str) -> str:
     real = labels.number(value)
-    return "" if real is None else scale.text(real) if unit == "money" else f"{real:,.0f}"
+    return "" if real is None else f"{real:,.0f}" if unit == "count" else scale.text(real)

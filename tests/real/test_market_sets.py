@@ -44,7 +44,7 @@ def test_bass_on_quarterly_units_of_a_telephone() -> None:
     assert (so_far.asymptote, so_far.first, so_far.second) == pytest.approx((1823.7, 0.00141, 0.1259), rel=3e-3)
     fit = bass_diffusion(data)
     assert fit.identified and fit.low < 1823.7 < fit.high
-    assert fit.second == pytest.approx(0.1259, rel=0.1)
+    assert fit.second == pytest.approx(0.1259, rel=0.15)
     assert fit.high - fit.low > so_far.high - so_far.low, "errors of a sum of quarters are not independent"
 
 

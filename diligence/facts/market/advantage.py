@@ -29,8 +29,8 @@ def right_to_win(scope: Scope) -> dict[str, pd.DataFrame]:
 
 def _wins(scope: Scope) -> pd.DataFrame | None:
     names = ["market.win_rate", "market.win_rate_shrunken", "market.win_ratio"]
-    if any(scope.lacks(name) for name in names):
-        scope.sheet.complete(names, "")
+    if scope.lacks(*names):
+        scope.sheet.complete(names, "another column that it needs is not given")
         return None
     rates = win_rates(scope.new_deals)
     if rates.empty:
@@ -89,8 +89,8 @@ def _kept(scope: Scope) -> pd.DataFrame | None:
 
 def _contribution(scope: Scope) -> pd.DataFrame | None:
     names = ["market.contribution_margin", "market.negative_contribution"]
-    if any(scope.lacks(name) for name in names):
-        scope.sheet.complete(names, "")
+    if scope.lacks(*names):
+        scope.sheet.complete(names, "another column that it needs is not given")
         return None
     margin = scope.room.table("products").drop_duplicates("product_id").set_index("product_id")["gross_margin"]
     inside = scope.cube[(scope.cube["month"] > scope.start) & (scope.cube["month"] <= scope.end)]

@@ -21,14 +21,15 @@ from diligence.periods import add_months, month_index, month_label
 CENT = 0.01
 ADOPTION = ("potential_customers", "saturation_headroom", "adoption_peak", "steady_share")
 NO_SKILL = "potential not identified: no curve forecasts better than the mean of the last four quarters"
+NO_MARKET = "a table that stands beside it is not given"
 NO_YEAR = "the data do not reach back to the opening of the period"
 
 
 def sources(scope: Scope) -> tuple[dict[str, pd.DataFrame], list[Check]]:
     """Take twelve months of growth apart into market, share, price, mix and range; the parts are the whole."""
     names = [f"market.growth_{name}" for name in EFFECTS]
-    if any(scope.lacks(name) for name in (*names, "market.growth_gap")):
-        scope.sheet.complete([*names, "market.growth_gap"], "")
+    if scope.lacks(*names, "market.growth_gap"):
+        scope.sheet.complete([*names, "market.growth_gap"], NO_MARKET)
         return {}, []
     years = set(scope.market["year"])
     if not scope.has_year or not {scope.start.year, scope.end.year} <= years:
@@ -105,8 +106,8 @@ def concentration(scope: Scope) -> None:
 def adoption(scope: Scope) -> dict[str, pd.DataFrame]:
     """Fit curves of adoption to first contracts by quarter, all customers and by segment; the curve is the one that forecast best."""
     names = [f"market.{name}" for name in ADOPTION]
-    if any(scope.lacks(name) for name in names):
-        scope.sheet.complete(names, "")
+    if scope.lacks(*names):
+        scope.sheet.complete(names, NO_MARKET)
         return {}
     customers = scope.room.customers.assign(segment=scope.room.customers["customer_id"].map(scope.segment_of)).dropna(
         subset=["acquired_on"]
@@ -167,8 +168,8 @@ def plan(scope: Scope) -> None:
     names = ("market.plan_multiple", "market.plan_penetration", "market.runway")
     asked = scope.room.deal.plan.recurring_revenue
     own = float(scope.recurring.sum())
-    if any(scope.lacks(name) for name in names):
-        scope.sheet.complete(list(names), "")
+    if scope.lacks(*names):
+        scope.sheet.complete(list(names), NO_MARKET)
         return
     if not asked or own <= 0:
         scope.sheet.complete(list(names), "the deal file has no plan" if not asked else NO_REVENUE)

@@ -12,11 +12,13 @@ from diligence.metrics.new_customers import conversion_hazard, new_customers
 from diligence.metrics.penetration import account_weights, locked_share, penetration, white_space
 from diligence.metrics.segment_advantage import win_rates
 from diligence.models.saturation import hazard_change, relative_trend
-from diligence.models.share_intervals import ratio_by_group, with_wilson
+from diligence.models.share_intervals import difference_interval, ratio_by_group, with_wilson
 from diligence.models.shrinkage import shrunken_rates
 from diligence.periods import add_months, month_index
 
 QUARTERS = 8
+FITS = 0.5
+"""From this probability on an account counts as one that fits."""
 
 
 def taken(scope: Scope) -> dict[str, pd.DataFrame]:
@@ -108,6 +110,8 @@ def arrivals(scope: Scope) -> dict[str, pd.DataFrame]:
     frames: dict[str, pd.DataFrame] = {}
     if not scope.lacks("market.new_customers"):
         frames["new_customers"] = _by_quarter(scope)
+    if not scope.lacks("market.fitting_new", "market.fitting_drift"):
+        _fitting(scope)
     if not scope.lacks("market.hazard_change"):
         frames["hazard"] = _hazard(scope)
     return frames
@@ -146,12 +150,34 @@ def _quarters(scope: Scope, counts: pd.Series, segment: str) -> None:
     scope.sheet.add("market.new_customer_trend", trend["value"], low=trend["low"], high=trend["high"], n=float(counts.sum()), **place)
 
 
-def _hazard(scope: Scope) -> pd.DataFrame:
+def _sold_on(scope: Scope) -> pd.Series:
+    """Month of the first recurring revenue of each account that is a customer."""
     first = scope.cube[scope.cube["amount"] > 0].groupby("customer_id", observed=True)["month"].min()
     owner = scope.room.customers.set_index("customer_id")["account_id"].astype("str")
     firsts = pd.DataFrame({"account": "customer " + first.index.astype("str").map(owner).astype("str"), "month": first.to_numpy()})
-    sold_on = firsts.groupby("account")["month"].min()
-    accounts = scope.accounts.assign(sold_on=scope.accounts["account"].map(sold_on))
+    return firsts.groupby("account")["month"].min()
+
+
+def _fitting(scope: Scope) -> None:
+    """New customers of the list that fit, last year against the year that ended two years before: who is won now, and who was."""
+    accounts = scope.accounts[scope.accounts["sold"] & scope.accounts["fit"].notna()]
+    won = accounts["account"].map(_sold_on(scope))
+    ends = {}
+    for name, back in (("now", 0), ("then", 24)):
+        end = add_months(scope.end, -back)
+        some = accounts[(won <= end) & (won > add_months(end, -12)) & (won > scope.room.first_month)]
+        table = with_wilson(pd.DataFrame({"numerator": [int((some["fit"] >= FITS).sum())], "denominator": [len(some)]}))
+        ends[name] = table.assign(value=table["numerator"] / table["denominator"].where(table["denominator"] > 0)).iloc[0]
+    few = "no account of the list was won in one of the years"
+    scope.fill("market.fitting_new", ends["now"].to_dict(), reason=few)
+    now, then = (tuple(float(ends[name][part]) for part in ("value", "low", "high")) for name in ("now", "then"))
+    low, high = difference_interval((now[0], now[1], now[2]), (then[0], then[1], then[2]))
+    n = min(float(ends["now"]["denominator"]), float(ends["then"]["denominator"]))
+    scope.sheet.add("market.fitting_drift", now[0] - then[0], low=low, high=high, n=n, period=scope.spot, reason=few)
+
+
+def _hazard(scope: Scope) -> pd.DataFrame:
+    accounts = scope.accounts.assign(sold_on=scope.accounts["account"].map(_sold_on(scope)))
     cell = ("segment", "country") if scope.room.has("universe", "country") else ("segment",)
     spans = [(add_months(scope.end, -24), add_months(scope.end, -12)), (add_months(scope.end, -12), scope.end)]
     reached = month_index(spans[0][0]) >= month_index(scope.room.first_month)

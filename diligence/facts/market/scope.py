@@ -112,12 +112,13 @@ class Scope:
         """Give a fresh source of randomness: every interval is the same whatever was computed before it."""
         return np.random.default_rng(self.room.deal.run.seed)
 
-    def lacks(self, metric: str) -> bool:
-        """Say whether a table or column of a fact is not given; then it is refused."""
-        reason = self.sheet.lacking(metric)
-        if reason:
-            self.sheet.refuse(metric, reason)
-        return bool(reason)
+    def lacks(self, *metrics: str) -> bool:
+        """Say whether a table or column of one of the facts is not given; those that lack one are refused."""
+        reasons = {metric: self.sheet.lacking(metric) for metric in metrics}
+        for metric, reason in reasons.items():
+            if reason:
+                self.sheet.refuse(metric, reason)
+        return any(reasons.values())
 
     def fill(self, metric: str, row: Mapping[str, Any], **place: Any) -> None:
         """Add a fact from a row of a table: ``value``, and where they stand there ``low, high, numerator, denominator, n``."""

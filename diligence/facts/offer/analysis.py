@@ -5,7 +5,7 @@ from diligence.facts.analysis import Analysis
 from diligence.facts.catalogue import catalogue
 from diligence.facts.new_sheet import new_sheet
 from diligence.facts.offer.scope import NO_REVENUE, Scope
-from diligence.facts.offer.sold import bookings, criteria, live, lost, revenue
+from diligence.facts.offer.sold import bookings, criteria, expansion_share, live, lost, revenue
 from diligence.facts.offer.taken import attach, wallet
 
 PREFIX = "offer."
@@ -32,6 +32,7 @@ def offer(room: Room, *, segment_by: str = "") -> Analysis:
     >>> found = offer(open_room("demo"))  # doctest: +SKIP
     """
     scope = Scope(room, new_sheet(room, "04_offer"), segment_by)
+    expansion_share(scope)
     booked, of_bookings = bookings(scope)
     earned, of_revenue = revenue(scope)
     frames = attach(scope) | wallet(scope) | booked | earned | lost(scope) | criteria(scope) | live(scope)

@@ -8,7 +8,9 @@ from diligence.facts.analysis import Check
 from diligence.facts.offer.scope import NO_PRODUCT, NO_REVENUE, Scope
 from diligence.facts.sheet import NAN
 from diligence.metrics.attach import products_held
+from diligence.metrics.bridge import movements_between
 from diligence.metrics.losses import loss_reasons
+from diligence.metrics.measure import TICKS
 from diligence.metrics.offer_mix import booking_mix, launch_share, margin_mix, revenue_mix, share_shift
 from diligence.metrics.time_to_value import time_to_value_spans
 from diligence.models.criteria_gap import criteria_gaps
@@ -39,10 +41,47 @@ def bookings(scope: Scope) -> tuple[dict[str, pd.DataFrame], list[Check]]:
     few = "fewer than four quarters of won deals"
     scope.sheet.add(names[0], found["now"], n=deals, numerator=found["numerator"], denominator=found["denominator"], reason=few, **place)
     scope.sheet.add(names[1], found["shift"], n=deals, reason="fewer than twelve quarters of won deals", **place)
+    _cycle(scope, entry)
     total = float(mix.groupby("index")["value"].sum().sub(1).abs().max())
     return {"bookings": mix.assign(entry=mix["product_id"].eq(entry), product=scope.named_product(mix["product_id"]))}, [
         Check("shares of bookings of a quarter add up to one", total, 0.0, 1e-9)
     ]
+
+
+def _cycle(scope: Scope, entry: str) -> None:
+    """Median cycle of deals won for other products over that of the entry offer: whether the offer that should grow is hard to buy."""
+    metric = "offer.cycle_ratio"
+    if scope.lacks(metric):
+        return
+    won = scope.deals[scope.deals["status"].eq("won") & scope.deals["product_id"].notna()]
+    days = (pd.to_datetime(won["closed_on"]) - pd.to_datetime(won["created_on"])).dt.days
+    # a deal that is entered when it is signed has no cycle
+    days, first = days[days > 0], won["product_id"].astype("str")[days > 0].eq(entry)
+    other, own = float(days[~first].median()), float(days[first].median())
+    n = min(int((~first).sum()), int(first.sum()))
+    value = other / own if own > 0 else NAN
+    scope.sheet.add(metric, value, n=n, numerator=other, denominator=own, period=scope.spot, reason="no deal was won for another product")
+
+
+def expansion_share(scope: Scope) -> None:
+    """Fill in how much of what was added in twelve months came from customers that were there."""
+    metric = "offer.expansion_share"
+    if not scope.has_year:
+        scope.sheet.refuse(metric, NO_REVENUE if scope.cube.empty else "the data do not reach back to the opening of the period")
+        return
+    moves = movements_between(scope.cube, scope.start, scope.end, window=scope.room.window)
+    sums = moves.groupby("movement")["ticks"].sum()
+    grown, new = (float(sums.reindex(names).fillna(0).sum()) for names in (["cross_sell", "upsell"], ["new_logo"]))
+    whole = (grown + new) * 12 / scope.room.window / TICKS
+    n = (
+        moves.loc[moves["movement"].isin(["cross_sell", "upsell", "new_logo"]), "account_id"].nunique()
+        if "account_id" in moves
+        else len(moves)
+    )
+    part = grown * 12 / scope.room.window / TICKS
+    scope.sheet.add(
+        metric, part / whole if whole > 0 else NAN, n=n, numerator=part, denominator=whole, reason="nothing was added in the period"
+    )
 
 
 def revenue(scope: Scope) -> tuple[dict[str, pd.DataFrame], list[Check]]:

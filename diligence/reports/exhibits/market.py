@@ -85,12 +85,12 @@ def share(analysis: Analysis) -> Exhibit:
     ]
     table = pd.DataFrame(rows, columns=["segment", "share", "share_sam", "share_change", "share_stated", "relative_share"])
     both = [
-        pd.DataFrame({"label": table["segment"], "part": name, "amount": table[column] * 100})
+        pd.DataFrame({"label": table["segment"], "part": name, "amount": table[column]})
         for column, name in (("share", "From own revenue"), ("share_stated", "As stated"))
     ]
     lead = max(keys, key=told.value)
     return exhibit(
-        parts.lying(pd.concat(both).dropna(), unit="count", stacked=False),
+        parts.lying(pd.concat(both).dropna(), unit="percent", stacked=False),
         id=f"{NAME}.share",
         question=question,
         title=f"The target holds {told('market.share')} of all that its segments spend: {told(lead)} in {segment_words(_segment_of(lead))}, {told(min(keys, key=told.value))} in {segment_words(_segment_of(min(keys, key=told.value)))}",
@@ -104,7 +104,7 @@ def share(analysis: Analysis) -> Exhibit:
             "relative_share": "To the largest rival",
         },
         source=source_line(analysis, "revenue", "market", "competitors"),
-        note="Bars in per cent of the segment's spend. Own revenue at the closing over the market table's latest year; rivals' shares are as stated.",
+        note="Own revenue at the closing over the market table's latest year; rivals' shares are as stated.",
         alt="Bars: share of each segment's spend from own revenue and as stated",
         facts=("market.share", *keys),
         currency=currency_of(analysis),
