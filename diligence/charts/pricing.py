@@ -139,11 +139,19 @@ def sensitivity(frame: pd.DataFrame, points: pd.DataFrame, *, currency: str = "E
         showlegend=True,
         margin={"l": 8, "r": 16, "t": 40 + 18 * len(known), "b": 8},
         legend={"y": -0.18, "yanchor": "top"},
-        xaxis={"title": {"text": f"Price, {labels.escaped(currency)}"}, "tickformat": ",~f"},
+        xaxis={"title": {"text": f"Price, {labels.escaped(currency)}"}, "tickformat": ",~f", "range": _told_prices(frame)},
         yaxis={"tickformat": ".0%", "range": [0, 1.02], "title": {"text": "Respondents"}},
         shapes=shapes,
         annotations=notes,
     )
+
+
+def _told_prices(frame: pd.DataFrame) -> list[float | None]:
+    """Give the prices between which the curves move: beyond them all but one in a hundred agree."""
+    moves = frame[(frame["cheap"] < 1 - 0.01) | (frame["too_cheap"] < 1 - 0.01)]
+    moves = moves[moves["too_expensive"] < 1 - 0.01]
+    shown = moves if len(moves) > 1 else frame
+    return [labels.number(shown["price"].min()), labels.number(shown["price"].max())]
 
 
 def _upright(price: float) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def discounts(analysis: Analysis) -> Exhibit:
         title += f"; segment, size and product explain {told('commercial.discount_structure')} of how they differ"
     drawn = pd.DataFrame(
         {
-            "label": known["segment"].astype("str") + ", " + known["size_band"].astype("str"),
+            "label": known["segment"].astype("str").str.replace("_", " ") + ", " + known["size_band"].astype("str"),
             "value": known["median"],
             "low": known["q1"],
             "high": known["q3"],
@@ -189,7 +189,7 @@ def worth(analysis: Analysis) -> Exhibit:
 
 
 def _worded(label: str) -> str:
-    return label.replace("_", " ").replace(": true against false", "")
+    return label.replace("_", " ").replace(": true against false", "").replace(": ", " ")
 
 
 def terms(analysis: Analysis) -> Exhibit:
