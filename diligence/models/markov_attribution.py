@@ -10,6 +10,7 @@ from diligence.metrics.measure import need
 
 DENSE = 600
 """More states than these are solved as a sparse system."""
+COUNTED = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,7 @@ def _chain(one: Steps, order: int) -> _Chain:
     for back in range(1, order):
         earlier = np.concatenate([np.zeros(back, dtype="int64"), digit[:-back]])
         state += np.where(within >= back, earlier, 0) * base**back
-    if order == 1:
-        known, state = np.arange(1, base), state - 1
-    else:
-        known, state = np.unique(state, return_inverse=True)
+    known, state = _numbered(state, base**order)
     tries = one.conversions + one.nulls
     n, ends = len(known), one.start + one.length - 1
     inner = np.ones(len(state), dtype="bool")
@@ -133,15 +131,18 @@ def _chain(one: Steps, order: int) -> _Chain:
     source = np.flatnonzero(inner)
     weight = np.repeat(tries, one.length)[source]
     moves = state[source] * n + state[source + 1]
-    if n <= DENSE:
-        counted = np.bincount(moves, weight, n * n)
-        pairs = np.flatnonzero(counted)
-        weight = counted[pairs]
-    else:
-        pairs, place = np.unique(moves, return_inverse=True)
-        weight = np.bincount(place, weight)
+    pairs, place = _numbered(moves, n * n)
+    weight = np.bincount(place, weight, len(pairs))
     sums = [np.bincount(state[at], values, n) for at, values in ((one.start, tries), (ends, one.conversions), (ends, one.nulls))]
     return _Chain(known % base - 1, pairs // n, pairs % n, weight, *sums)
+
+
+def _numbered(values: np.ndarray, bound: int) -> tuple[np.ndarray, np.ndarray]:
+    """Give the values that occur, in order, and the place of each: by counting where they are small numbers, else by sorting."""
+    if bound > COUNTED:
+        return np.unique(values, return_inverse=True)
+    there = np.bincount(values, minlength=1) > 0
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[values]
 
 
 def _converted(chain: _Chain, kept: np.ndarray) -> float:

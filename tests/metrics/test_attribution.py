@@ -11,6 +11,7 @@ from diligence.metrics.attribution import (
     NO_TOUCH,
     RULES,
     disagreement,
+    distinct_paths,
     first_touch,
     last_touch,
     linear,
@@ -221,3 +222,19 @@ def test_cents_and_quarters() -> None:
     assert to_the_cent(pd.Series([0.0]), 5.0).isna().all()
     assert quarters(pd.Series(pd.to_datetime(["2025-12-31", None]))).tolist() == ["2025Q4", ""]
     assert quarter_end("2025Q4") == pd.Timestamp("2025-12-31")
+
+
+def test_distinct_paths_are_those_of_the_same_sequence() -> None:
+    """a > b twice, b > a, a and a > b > a: four sequences; every rule gives the same of both, in any order of rows."""
+    text = {
+        "path": ["a > b", "b > a", "a", "a > b", "a > b > a"],
+        "conversions": [1, 2, 3, 4, 5],
+        "nulls": [5, 4, 3, 2, 1],
+        "amount": [1.0, 2, 3, 4, 5],
+    }
+    paths = path_steps(pd.DataFrame(text))
+    joined = distinct_paths(paths.sample(frac=1, random_state=1))
+    ends = joined.drop_duplicates("path_id")
+    assert sorted(ends["conversions"]) == [2, 3, 5, 5] and ends["nulls"].sum() == 15
+    for rule in MODELS.values():
+        pd.testing.assert_frame_equal(rule(joined), rule(paths))
