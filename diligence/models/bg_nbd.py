@@ -13,8 +13,8 @@ import pandas as pd
 
 from diligence.metrics.measure import need
 
-TOP = 9.0
-"""Logarithms of the parameters are kept between minus and plus this."""
+TOP = 5.0
+"""Logarithms of the parameters (time in mean ages) are kept between minus and plus this: beyond, customers differ by less than a tenth."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class BetaGeometric:
     n
         Customers.
     converged
-        Whether the parameters lie within their bounds; on few customers they run off, and nothing may be forecast from them.
+        Whether the parameters lie within their bounds; they do not where customers are all alike, or too few to tell.
     """
 
     r: float
@@ -156,7 +156,7 @@ def future_purchases(customers: pd.DataFrame, model: BetaGeometric | None, *, ti
     customers
         ``frequency, recency, age``; ``customer_id`` is handed on.
     model
-        A fit, or None: then all is NaN, as it is by a fit that ran to its bounds.
+        A fit, or None: then all is NaN.
     time
         Units of time ahead.
 
@@ -174,7 +174,7 @@ def future_purchases(customers: pd.DataFrame, model: BetaGeometric | None, *, ti
     need(customers, "frequency", "recency", "age")
     x, t, age = (customers[column].to_numpy(dtype="float64") for column in ("frequency", "recency", "age"))
     keep: dict[str, Any] = {"customer_id": customers["customer_id"].to_numpy()} if "customer_id" in customers else {}
-    if model is None or not model.converged:
+    if model is None:
         return pd.DataFrame({**keep, "purchases": np.full(len(x), np.nan), "active": np.full(len(x), np.nan)})
     from scipy.special import expit, hyp2f1
 

@@ -102,11 +102,22 @@ def test_nobody_who_bought_again_is_not_assessable() -> None:
     assert future_purchases(frame, None, time=5)["purchases"].isna().all()
 
 
-def test_a_fit_that_runs_to_its_bounds_forecasts_nothing() -> None:
+def test_a_fit_that_runs_to_its_bounds_says_so_and_stays_finite() -> None:
     few = pd.DataFrame({"frequency": [2, 2, 0, 1], "recency": [2.0, 11, 0, 1], "age": [11.0, 11, 10, 2]})
     model = bg_nbd(few)
     assert model is not None and not model.converged
-    assert future_purchases(few, model, time=6)[["purchases", "active"]].isna().all(axis=None)
+    found = future_purchases(few, model, time=6)
+    assert (found["purchases"] >= 0).all() and found["active"].between(0, 1).all()
+
+
+def test_customers_who_all_buy_at_one_rate_are_forecast_at_it() -> None:
+    """Each buys in four months of ten and hardly any leaves: in the next twelve months some 4.8 purchases."""
+    random = np.random.default_rng(2)
+    months = random.random((400, 30)) < 0.4
+    last = 29 - months[:, ::-1].argmax(axis=1)
+    frame = pd.DataFrame({"frequency": months.sum(axis=1), "recency": last + 1.0, "age": 30.0})
+    ahead = future_purchases(frame, bg_nbd(frame), time=12)
+    assert ahead["purchases"].mean() == pytest.approx(4.8, rel=0.1)
 
 
 def test_gamma_gamma_is_found_again_and_draws_towards_the_mean() -> None:

@@ -9,7 +9,6 @@ from diligence.models.bg_nbd import bg_nbd, future_purchases
 from diligence.models.gamma_gamma import expected_spend, gamma_gamma
 
 FAMILY = ("active_share", "purchases_12m", "spend", "revenue_12m", "frequency_spend")
-BOUNDS = "the fit runs to its bounds: the purchases do not tell who has left from who has not come back yet"
 CLOSE = 0.3
 """Correlation of how often with how much beyond which the two models may not be multiplied."""
 
@@ -25,8 +24,8 @@ def returning(scope: Lifetimes) -> dict[str, pd.DataFrame]:
     purchases = scope.cube[["account_id", "month", "amount"]].rename(columns={"account_id": "customer_id", "month": "date"})
     buyers = recency_frequency(purchases, scope.end, by_month=True)
     model = bg_nbd(buyers)
-    if model is None or not model.converged:
-        sheet.complete(names, "no customer has bought in two months" if model is None else BOUNDS)
+    if model is None:
+        sheet.complete(names, "no customer has bought in two months")
         return {}
     ahead = future_purchases(buyers, model, time=12.0)
     n = len(buyers)
