@@ -1,6 +1,9 @@
 """Fixtures of all tests: tiny rooms written from a few rows, and the demo target opened once."""
 
 import os
+
+# two processes test side by side, one core each; libraries read this when they are loaded
+os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path

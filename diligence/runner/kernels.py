@@ -18,6 +18,8 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 FORKS = hasattr(os, "fork") and sys.platform != "darwin"
 """Frameworks of macOS do not survive a fork."""
 LAUNCHER = "ipykernel_launcher"
+ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""Notebooks run side by side, one core each; and a sum does not depend on how many cores there are."""
 
 
 class Nursery:
@@ -31,6 +33,7 @@ class Nursery:
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            env=os.environ | ALONE,
         )
 
     @property
