@@ -43,7 +43,7 @@ def test_every_unknown_notebook_is_told() -> None:
         suite(("01_revenue_qualty", "nonsense"))
     assert str(caught.value).splitlines() == [
         "key --only: expected a notebook of the suite, got '01_revenue_qualty'; do this: did you mean '01_revenue_quality'?",
-        "key --only: expected a notebook of the suite, got 'nonsense'; do this: use one of 00_data_room, 01_revenue_quality",
+        "key --only: expected a notebook of the suite, got 'nonsense'; do this: use one of 00_data_room, 01_revenue_quality, 05_commercial_model",
     ]
 
 
