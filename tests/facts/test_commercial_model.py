@@ -191,6 +191,16 @@ def test_prices_and_quantities_of_a_tiny_room(tiny_room: Build) -> None:
     }  # fmt: skip
 
 
+def test_repeat_purchase_is_measured_over_twelve_months(tiny_room: Build) -> None:
+    """2 a month at 10, then 2 a month at 12 from July 2025: 24 x 10 to 24 x 12, all of it price."""
+    rows = [
+        *monthly("a", "2024-01", "2025-06", 20, product_id="p", quantity=2),
+        *monthly("a", "2025-07", "2026-06", 24, product_id="p", quantity=2),
+    ]
+    found = commercial_model(tiny_room(rows, deal='[defaults]\nregime = "repeat"'))
+    assert [value(found, f"pvm_{name}") for name in ("opening", "price", "volume", "closing")] == [240, 48, 0, 288]
+
+
 def test_the_cut_is_the_one_asked(tiny_room: Build) -> None:
     people = [
         {"customer_id": "a", "name": "A", "segment": "x", "country": "DE"},

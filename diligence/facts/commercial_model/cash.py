@@ -104,7 +104,7 @@ def _health(scope: Scope, held: dict[str, float], cash: float) -> None:
         denominator=tied["denominator"],
         reason=grew,
     )
-    then = float(scope.live(scope.start)["amount"].sum()) * 12
+    then = float(scope.live(scope.start)["amount"].sum()) * scope.to_year
     growth = scope.recurring / then - 1 if then > 0 else NAN
     margin = held.get("ebitda", NAN) / held["revenue"] if held.get("revenue", 0.0) > 0 else NAN
     sheet.add("commercial.rule_of_40", rule_of_40(growth, margin), n=12, reason=NO_LINE)
@@ -178,9 +178,9 @@ def _inputs(scope: Scope) -> tuple[dict[str, float], str]:
         return {}, f"the accounts lack twelve months of: {', '.join(lacks)}" if lacks else "there is no revenue"
     if not scope.has_year or not np.isfinite(scope.recurring):
         return {}, "there is no recurring revenue at both ends of the year"
-    cube = scope.cube.assign(amount_local=scope.cube["amount_local"])
-    moved = movements_between(cube, scope.start, scope.end, window=1).groupby("movement")["ticks"].sum() * 12 / TICKS
-    base = float(scope.live(scope.start)["amount"].sum()) * 12
+    found = movements_between(scope.cube, scope.start, scope.end, window=scope.room.window)
+    moved = found.groupby("movement")["ticks"].sum() * scope.to_year / TICKS
+    base = float(scope.live(scope.start)["amount"].sum()) * scope.to_year
 
     def share(names: tuple[str, ...]) -> float:
         return float(sum(moved.get(name, 0.0) for name in names)) / base

@@ -9,7 +9,7 @@ import pandas as pd
 from diligence.dataroom.room import NOT_GIVEN, Room
 from diligence.facts.sheet import NAN, FactSheet
 from diligence.metrics.price_events import list_price_changes, unit_prices
-from diligence.periods import add_months, month_label, window_label
+from diligence.periods import add_months, month_index, month_label, window_label
 
 SIZES = ("small deals", "middle deals", "large deals")
 NO_QUOTES = "no quote line with a list price, a net price and a quantity"
@@ -66,10 +66,11 @@ class Scope:
 
     @cached_property
     def cube(self) -> pd.DataFrame:
-        """Recurring revenue of identified customers by month, at what it is worth a month, with the segment; months that do not lie ahead."""
+        """Recurring revenue of identified customers by month, with the segment: what it is worth a month under contract, else what was sold."""
         cube = self.room.revenue("recurring")
         names = {column: cube[column].astype("str") for column in ("customer_id", "account_id", "product_id", "currency")}
-        rates = {"amount": cube["amount_rate"], "amount_local": cube["amount_local_rate"]}
+        end = "_rate" if self.room.window == 1 else ""
+        rates = {"amount": cube[f"amount{end}"], "amount_local": cube[f"amount_local{end}"]}
         found = cube[["month", "quantity"]].assign(**names, **rates)
         return found.assign(segment=found["customer_id"].map(self.segment_of).fillna(NOT_GIVEN))
 
@@ -85,8 +86,13 @@ class Scope:
         return found.assign(segment=found["customer_id"].map(self.segment_of).fillna(NOT_GIVEN))
 
     def live(self, when: pd.Timestamp) -> pd.DataFrame:
-        """Give customer and product pairs of a month: quantity and amount a month."""
-        return self.cube[self.cube["month"] == when]
+        """Give the lines of the measure at a month: that month under contract, the twelve up to it where customers buy again and again."""
+        return self.cube[(self.cube["month"] <= when) & (self.cube["month"] > add_months(when, -self.room.window))]
+
+    @property
+    def to_year(self) -> float:
+        """What makes the measure a year's: twelve under contract, one where it is of twelve months."""
+        return 12 / self.room.window
 
     @cached_property
     def quotes(self) -> pd.DataFrame:
@@ -125,21 +131,22 @@ class Scope:
 
     def ends(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Give the pairs at the opening and at the closing, annualised; the closing at the opening's exchange rate where that is known."""
-        then, now = (self.live(when).assign(amount=lambda rows: rows["amount"] * 12) for when in (self.start, self.end))
+        then, now = (self.live(when).assign(amount=lambda rows: rows["amount"] * self.to_year) for when in (self.start, self.end))
         sums = then.groupby("currency")[["amount", "amount_local"]].sum()
-        rate = (sums["amount"] / 12 / sums["amount_local"].where(sums["amount_local"] != 0)).dropna()
-        at_old = now["currency"].map(rate).astype("float64") * now["amount_local"] * 12
+        rate = (sums["amount"] / self.to_year / sums["amount_local"].where(sums["amount_local"] != 0)).dropna()
+        at_old = now["currency"].map(rate).astype("float64") * now["amount_local"] * self.to_year
         return then, now.assign(amount=at_old.where(at_old.notna(), now["amount"]), amount_now=now["amount"])
 
     @property
     def has_year(self) -> bool:
-        """Whether there is revenue a year ago."""
-        return bool(len(self.live(self.start)))
+        """Whether the data reach back to a whole measure a year ago, with revenue in it."""
+        reached = month_index(self.start) - self.room.window + 1 >= month_index(self.room.first_month)
+        return reached and bool(len(self.live(self.start)))
 
     @cached_property
     def recurring(self) -> float:
         """Annualised recurring revenue in the closing month."""
-        return float(self.live(self.end)["amount"].sum()) * 12 or NAN
+        return float(self.live(self.end)["amount"].sum()) * self.to_year or NAN
 
     def generator(self) -> np.random.Generator:
         """Give a fresh source of randomness: every interval is the same whatever was computed before it."""
