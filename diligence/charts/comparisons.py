@@ -68,7 +68,7 @@ def pairs(
             textfont={"size": theme.SMALL},
             hovertemplate="%{x:.1%}<extra></extra>",
             cliponaxis=False,
-            name=labels.plain(name),
+            name=labels.escaped(name),
         )
         for column, name, fill, edge in (("left", left, theme.PAPER, theme.GREY), ("right", right, theme.ACCENT, theme.ACCENT))
     ]
@@ -92,7 +92,7 @@ def pairs(
 def _sides(frame: pd.DataFrame, column: str) -> list[str]:
     """Put each number on the outer side of its dot."""
     other = "right" if column == "left" else "left"
-    ahead = (frame[column] >= frame[other]) | frame[other].isna()
+    ahead = (frame[column] > frame[other]) | ((frame[column] == frame[other]) & (column == "right")) | frame[other].isna()
     return ["middle right" if flag else "middle left" for flag in ahead]
 
 
@@ -145,9 +145,12 @@ def bars(
                 x=drawn,
                 y=places,
                 orientation="h",
-                name=labels.plain(name),
+                name=labels.escaped(name),
                 marker={"color": COLOURS[place % len(COLOURS)], "line": {"width": 0}},
-                text=["" if stacked or value is None else word for value, word in zip(drawn, words, strict=True)],
+                text=[
+                    "" if stacked or value is None or (value == 0 and not percent) else word
+                    for value, word in zip(drawn, words, strict=True)
+                ],
                 textposition="outside",
                 textfont={"size": theme.SMALL},
                 cliponaxis=False,
@@ -164,7 +167,7 @@ def bars(
     }
     if not percent:
         across["title"] = {"text": unit.unit}
-    tall = height or 90 + (26 if stacked else 16 + 18 * len(series)) * len(frame)
+    tall = height or 90 + (26 if stacked else 14 + 14 * len(series)) * len(frame)
     several = len(series) > 1
     return theme.figure(
         traces,

@@ -41,7 +41,7 @@ def conversion(frame: pd.DataFrame, breaks: pd.DataFrame, *, currency: str = "EU
             y=labels.numbers(part["value"]),
             mode="lines",
             line={"color": colours[place % len(colours)], "width": 2.5},
-            name=labels.plain(step),
+            name=labels.escaped(step),
             hovertemplate="%{x|%b %Y}: %{y:.1%}<extra></extra>",
         )
         for place, (step, part) in enumerate(frame.groupby("step", sort=False))

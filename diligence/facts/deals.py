@@ -18,6 +18,8 @@ from diligence.periods import add_months, month_index, window_label
 
 SEGMENT = "segment"
 FOUNDER = "founder"
+ALIKE = 0.25
+"""Difference of the shares of won and lost deals with an amount, beyond which amounts are taken to have been filled in at the win."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,33 @@ class Deals:
     def decided(self) -> pd.DataFrame:
         """New business won or lost within the period."""
         return self.decided_since(self.reach)
+
+    @cached_property
+    def judged(self) -> pd.DataFrame:
+        """Decided new business, where both outcomes are listed; none where the list holds one of them only, since no rate can be had from it."""
+        decided = self.decided if len(self.new) else self.new
+        return decided if len(decided) and decided["status"].nunique() > 1 else decided.head(0)
+
+    @property
+    def why_not_judged(self) -> str:
+        """Say why there is no rate of winning."""
+        if len(self.new) and len(self.decided):
+            word = str(self.decided["status"].iloc[0])
+            return f"the opportunities hold {word} deals only: a list without the others gives no rate"
+        return "no opportunities of new business were decided in the period"
+
+    @cached_property
+    def amounts_known(self) -> bool:
+        """Whether lost deals carry amounts as won ones do; where they do not, an amount knows the outcome."""
+        if self.judged.empty or "amount" not in self.judged:
+            return False
+        known = (self.judged["amount"].astype("float64") > 0).groupby(self.judged["status"]).mean()
+        return bool(abs(known["won"] - known["lost"]) <= ALIKE)
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The cells of like deals: segment and half by size; the segment alone where amounts know the outcome."""
+        return (SEGMENT, "size") if self.amounts_known else (SEGMENT,)
 
     def decided_since(self, months: int) -> pd.DataFrame:
         """Give new business won or lost within the last so many months."""

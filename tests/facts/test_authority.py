@@ -153,3 +153,24 @@ def test_what_is_decided_after_the_date_counts_nowhere(tiny_room: Build) -> None
     now, then = (authority(tiny_room(lines, opportunities=rows)).facts for rows in (deals, deals + later))
     for metric in ("authority.win_rate_broad", "authority.price_loss_share"):
         assert fact(now, metric)["value"] == fact(then, metric)["value"] and fact(then, metric)["n"] == fact(now, metric)["n"]
+
+
+def test_a_list_of_won_deals_gives_no_win_rate(tiny_room: Build) -> None:
+    deals = [deal(number, "won", founder_involved=number % 2 == 0) for number in range(40)]
+    facts = authority(tiny_room(monthly("a", "2025-01", "2026-06", 10), opportunities=deals)).facts
+    row = fact(facts, "authority.win_rate_broad")
+    assert (row["status"], row["reason"]) == (
+        "not_assessable",
+        "the opportunities hold won deals only: a list without the others gives no rate",
+    )
+    assert value(facts, "founder_share_of_wins") == 0.5, "what part of the wins had the founder can still be told"
+
+
+def test_amounts_filled_in_at_the_win_know_the_outcome_and_are_not_used(tiny_room: Build) -> None:
+    deals = [
+        deal(number, "won" if number < 40 else "lost", amount=100 + number if number < 40 else 0, competitive=number % 2 == 0)
+        for number in range(100)
+    ]
+    found = authority(tiny_room(monthly("a", "2025-01", "2026-06", 10), opportunities=deals))
+    assert fact(found.facts, "authority.win_rate_money")["reason"].startswith("lost deals carry no amounts as won ones do")
+    assert value(found.facts, "win_rate_broad") == 0.4 and len(found.frames["cells"]) == 1

@@ -14,8 +14,6 @@ from diligence.facts.catalogue import catalogue
 from diligence.facts.deals import Deals
 from diligence.facts.new_sheet import new_sheet
 
-NOTHING = "no opportunities of new business were decided in the period"
-
 
 def authority(room: Room, *, segment_by: str = "", months: int = 0) -> Analysis:
     """Compute the facts of authority: win rates, rivals, prices at the win, pull, voice, the founder, promoters.
@@ -46,12 +44,12 @@ def authority(room: Room, *, segment_by: str = "", months: int = 0) -> Analysis:
     frames: dict[str, pd.DataFrame] = {}
     for family in (win_rates, contest, prices, losses, demand, voice, founder, sellers, promoters, referrals):
         frames |= family(deals)
-    deals.sheet.complete([name for name in catalogue() if name.startswith("authority.")], NOTHING)
+    deals.sheet.complete([name for name in catalogue() if name.startswith("authority.")], deals.why_not_judged)
     return Analysis("06_authority", room.deal, deals.sheet.frame(), frames, _checks(deals, frames))
 
 
 def _checks(deals: Deals, frames: dict[str, pd.DataFrame]) -> tuple[Check, ...]:
-    new, decided = deals.new, deals.decided if len(deals.new) else deals.new
+    new, decided = deals.new, deals.judged
     checks = [
         Check("opportunities created are won, lost or open", float(len(new)), float(new["status"].isin(["won", "lost", "open"]).sum()), 0.0)
     ]

@@ -16,12 +16,12 @@ PRICE, TERMS, SILENT = "price", "terms", "no_decision"
 
 def contest(deals: Deals) -> dict[str, pd.DataFrame]:
     """Fill in win rates with a rival and without, crude and like with like, by rival, and how well the tag is kept."""
-    decided = deals.decided if len(deals.new) else deals.new
+    decided = deals.judged
     if not deals.room.has("opportunities", "competitive") or decided.empty:
         return {}
     for segment, part in deals.cuts(decided):
         _rates(deals, part, segment)
-    cells = win_rate_by_cell(decided, factor="competitive")
+    cells = win_rate_by_cell(decided, factor="competitive", cells=deals.cells)
     found = matched_odds(cells)
     sheet = deals.sheet
     sheet.add(
@@ -94,7 +94,7 @@ def _rivals(deals: Deals, decided: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def prices(deals: Deals) -> dict[str, pd.DataFrame]:
     """Fill in the discount that a win takes against a rival, and our price beside the rival's."""
-    decided = deals.decided if len(deals.new) else deals.new
+    decided = deals.judged
     if decided.empty:
         return {}
     if deals.room.has("opportunities", "rival_price"):
@@ -102,9 +102,9 @@ def prices(deals: Deals) -> dict[str, pd.DataFrame]:
     if not deals.room.has("quotes") or not deals.room.has("opportunities", "competitive"):
         return {}
     quotes = deals.room.table("quotes")
-    found = discount_to_win(quotes, decided)
+    found = discount_to_win(quotes, decided, cells=deals.cells)
     whole = found.iloc[-1]
-    gap = discount_gap(quotes, decided)
+    gap = discount_gap(quotes, decided, cells=deals.cells)
     counts = {"n": float(min(whole["n_contested"], whole["n_uncontested"]))}
     alone = "no cell has won deals of both kinds with a quote"
     deals.number("authority.discount_contested", whole["contested"], n=float(whole["n_contested"]), reason=alone)
@@ -129,7 +129,7 @@ def _premium(deals: Deals, decided: pd.DataFrame) -> None:
 
 def losses(deals: Deals) -> dict[str, pd.DataFrame]:
     """Fill in what losses are coded, with a rival and without."""
-    decided = deals.decided if len(deals.new) else deals.new
+    decided = deals.judged
     if not deals.room.has("opportunities", "loss_reason") or decided.empty:
         return {}
     for segment, part in deals.cuts(decided):
@@ -142,10 +142,20 @@ def losses(deals: Deals) -> dict[str, pd.DataFrame]:
             for metric, side in (("price_loss_contested", True), ("price_loss_uncontested", False)):
                 mine = coded[coded["competitive"].notna() & (coded["competitive"] == side)]
                 deals.share(f"authority.{metric}", float(mine["loss_reason"].eq(PRICE).sum()), len(mine), segment=segment)
+    if deals.room.has("opportunities", "competitor"):
+        _price_by_rival(deals, decided)
     table = loss_reasons(decided)
     for row in table.itertuples():
         deals.share("authority.loss_reason_share", row.numerator, row.denominator, object="loss_reason", object_id=str(row.loss_reason))
     return {"losses": table, **_sides(deals, decided)} if len(table) else {}
+
+
+def _price_by_rival(deals: Deals, decided: pd.DataFrame) -> None:
+    lost = decided[decided["status"].eq("lost") & decided["loss_reason"].notna() & decided["competitor"].notna()]
+    for rival, part in lost.groupby(lost["competitor"].astype("str")):
+        deals.share(
+            "authority.rival_price_loss", float(part["loss_reason"].eq(PRICE).sum()), len(part), object="competitor", object_id=str(rival)
+        )
 
 
 def _sides(deals: Deals, decided: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -18,16 +18,18 @@ FEWEST = 10
 
 def founder(deals: Deals) -> dict[str, pd.DataFrame]:
     """Fill in what is won with the founder, and how much better, like with like."""
-    decided = deals.decided if len(deals.new) else deals.new
-    if not deals.room.has("opportunities", "founder_involved") or decided.empty:
+    decided = deals.judged
+    if not deals.room.has("opportunities", "founder_involved"):
         return {}
     _dependence(deals)
+    if decided.empty:
+        return {}
     for segment, part in deals.cuts(decided):
         known = part[part["founder_involved"].notna()]
         yes, won = known["founder_involved"].astype("bool"), known["status"].eq("won")
         deals.share("authority.founder_win_rate", float((won & yes).sum()), float(yes.sum()), segment=segment)
         deals.share("authority.others_win_rate", float((won & ~yes).sum()), float((~yes).sum()), segment=segment)
-    cells = win_rate_by_cell(decided, factor="founder_involved")
+    cells = win_rate_by_cell(decided, factor="founder_involved", cells=deals.cells)
     found, none = matched_odds(cells), "no cell has deals of both kinds"
     deals.number("authority.founder_ratio", found.ratio, n=found.n, low=found.ratio_low, high=found.ratio_high, reason=none)
     deals.number("authority.founder_gap", found.gap, n=found.n, low=found.gap_low, high=found.gap_high, reason=none)
@@ -53,8 +55,7 @@ def _dependence(deals: Deals) -> None:
 
 def sellers(deals: Deals) -> dict[str, pd.DataFrame]:
     """Fill in how concentrated new business is on sellers, and whether they differ by more than chance and mix."""
-    decided = deals.decided if len(deals.new) else deals.new
-    if not deals.room.has("opportunities", "rep_id") or decided.empty:
+    if not deals.room.has("opportunities", "rep_id", "amount", "closed_on"):
         return {}
     recent = deals.decided_since(RECENT)
     people = wins_by_person(recent)
@@ -62,6 +63,14 @@ def sellers(deals: Deals) -> dict[str, pd.DataFrame]:
     period, n, none = deals.label(RECENT), float(people["won"].sum()), "nothing was won by a named seller"
     deals.number("authority.top_rep_share", top, n=n, period=period, reason=none)
     deals.number("authority.top_fifth_share", top_fifth_share(people), n=n, period=period, reason=none)
+    return {"people": people, **_apart(deals)}
+
+
+def _apart(deals: Deals) -> dict[str, pd.DataFrame]:
+    """Fill in how far sellers differ, and each one's rate."""
+    decided = deals.judged
+    if decided.empty:
+        return {}
     hired = _without_founder(deals, decided)
     cells = ("segment", "competitive") if deals.room.has("opportunities", "competitive") else ("segment",)
     spread = rep_variance(hired, cells=cells)
@@ -78,7 +87,7 @@ def sellers(deals: Deals) -> dict[str, pd.DataFrame]:
     deals.share("authority.rep_outliers", float((judged["outside"] < 0).sum()), len(judged))
     for row in win_rate(decided[decided["rep_id"].notna()], by="rep_id").itertuples():
         deals.share("authority.rep_win_rate", row.won, row.n, object="rep", object_id=str(row.rep_id))
-    return {"people": people, "funnel": judged.reset_index(drop=True)}
+    return {"funnel": judged.reset_index(drop=True)}
 
 
 def _without_founder(deals: Deals, decided: pd.DataFrame) -> pd.DataFrame:

@@ -10,19 +10,23 @@ from diligence.models.intervals import ratio_interval
 from diligence.periods import month_index, month_label, month_start
 
 QUARTER = 3
+AFTERWARDS = "lost deals carry no amounts as won ones do: an amount that is filled in at the win knows the outcome"
 OPEN_YET = "no quarter of creation is decided yet, but for a tenth"
 
 
 def win_rates(deals: Deals) -> dict[str, pd.DataFrame]:
     """Fill in the readings of the win rate by segment, and the broad one by channel, size, product and year; give the frames."""
-    if not deals.room.has("opportunities", "status", "closed_on") or deals.decided.empty:
+    if not deals.room.has("opportunities", "status", "closed_on") or deals.judged.empty:
         return {}
-    decided = deals.decided
+    decided = deals.judged
     for segment, part in deals.cuts(decided):
         counts = win_rate(part).iloc[0]
         deals.share("authority.win_rate_broad", counts["won"], counts["n"], segment=segment)
         deals.share("authority.win_rate_narrow", counts["won"], counts["n"] - counts["no_decision"], segment=segment)
-        _money(deals, part, segment)
+        if deals.amounts_known:
+            _money(deals, part, segment)
+    if not deals.amounts_known:
+        deals.sheet.complete(["authority.win_rate_money", "authority.win_rate_size"], AFTERWARDS)
     _by_object(deals, decided)
     cohorts = _created(deals)
     by_segment = win_rate(decided, by=SEGMENT).assign(cut=SEGMENT).rename(columns={SEGMENT: "name"})
@@ -44,7 +48,7 @@ def _money(deals: Deals, part: pd.DataFrame, segment: str) -> None:
 def _by_object(deals: Deals, decided: pd.DataFrame) -> None:
     cut = decided.assign(size_half=size_halves(decided), year=pd.to_datetime(decided["closed_on"]).dt.year.astype("str"))
     for column, name in (("channel", "channel"), ("product_id", "product"), ("size_half", "size"), ("year", "year")):
-        if cut[column].notna().any():
+        if cut[column].notna().any() and (name != "size" or deals.amounts_known):
             for row in win_rate(cut, by=column).itertuples():
                 metric = "authority.win_rate_size" if name == "size" else "authority.win_rate_broad"
                 deals.share(metric, row.won, row.n, object=name, object_id=str(getattr(row, column)))

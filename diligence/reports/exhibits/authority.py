@@ -8,6 +8,7 @@ from diligence.charts import comparisons, voice
 from diligence.charts import retention as readings_chart
 from diligence.charts import win_rates as win_rate_charts
 from diligence.facts.analysis import Analysis
+from diligence.facts.catalogue import definition
 from diligence.facts.sheet import OK
 from diligence.reports.exhibit import Exhibit, exhibit
 from diligence.reports.exhibits.common import not_assessable, source_line, told_of
@@ -20,6 +21,8 @@ READINGS = {
     "authority.win_rate_money": "Broad, in money",
 }
 WON, RIVAL, FOUNDER = "authority.win_rate_broad", "authority.competitive_win_rate", "authority.founder_win_rate"
+FEWEST = 10
+"""Deals on a side of a cell below which its rate is in the table and not in the figure."""
 RATES = {"value": "percent1", "low": "percent1", "high": "percent1", "n": "count"}
 
 
@@ -84,7 +87,7 @@ def contest(analysis: Analysis) -> Exhibit:
         title += f"; like with like the difference is {told(matched, size=True)}{told.interval(matched)}"
     return exhibit(
         comparisons.pairs(
-            frame.assign(label=_words(frame["cell"]), left=frame["rate_without"], right=frame["rate_with"]),
+            _drawn(frame),
             left="Without a rival",
             right="With a rival",
         ),
@@ -95,7 +98,7 @@ def contest(analysis: Analysis) -> Exhibit:
         formats={"without": "percent1", "with": "percent1", "n_without": "count", "n_with": "count"},
         labels={"without": "Won without a rival", "with": "Won with a rival", "n_without": "Deals without", "n_with": "Deals with"},
         source=source_line(analysis, "opportunities"),
-        note="Cells of segment and half by size within it. Like with like is Mantel and Haenszel's comparison: rivals choose their deals too, so it is no experiment.",
+        note="Cells of segment and half by size within it; sides with fewer than ten deals are in the table only. Like with like is Mantel and Haenszel's comparison: rivals choose their deals too, so it is no experiment.",
         alt="Pairs of dots by cell: win rate without a rival and with one",
         facts=(RIVAL, "authority.uncontested_win_rate", matched, "authority.contest_odds_ratio"),
     )
@@ -103,6 +106,13 @@ def contest(analysis: Analysis) -> Exhibit:
 
 def _words(names: pd.Series) -> list[str]:
     return [str(name).replace("_", " ") for name in names]
+
+
+def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the rates of cells that have deals enough to be drawn."""
+    counts = {side: frame[f"won_{side}"] + frame[f"lost_{side}"] for side in ("without", "with")}
+    left, right = (frame[f"rate_{side}"].where(n >= FEWEST) for side, n in counts.items())
+    return pd.DataFrame({"label": _words(frame["cell"]), "left": left, "right": right})
 
 
 def _cells(frame: pd.DataFrame) -> pd.DataFrame:
@@ -161,7 +171,11 @@ def prices(analysis: Analysis) -> Exhibit:
         title += f"; at the win the price is {told('authority.price_premium', size=True)} {'below' if below else 'above'} the rival's"
     return exhibit(
         comparisons.pairs(
-            frame.assign(label=_words(frame["cell"]), left=frame["uncontested"], right=frame["contested"]),
+            frame.assign(
+                label=_words(frame["cell"]),
+                left=frame["uncontested"].where(frame["n_uncontested"] >= FEWEST),
+                right=frame["contested"].where(frame["n_contested"] >= FEWEST),
+            ),
             left="Without a rival",
             right="With a rival",
             signed=True,
@@ -173,7 +187,7 @@ def prices(analysis: Analysis) -> Exhibit:
         formats={"contested": "percent1", "uncontested": "percent1", "n_contested": "count", "n_uncontested": "count", "gap": "percent1"},
         labels={"n_contested": "Contested wins", "n_uncontested": "Uncontested wins"},
         source=source_line(analysis, "quotes", "opportunities"),
-        note="Mean discount of won deals. It says what was given away, not what the discount did: discounts go to deals about to be lost and to deals already won.",
+        note="Mean discount of won deals; sides with fewer than ten wins are in the table only. It says what was given away, not what the discount did: discounts go to deals about to be lost and to deals already won.",
         alt="Pairs of dots by cell: discount of wins without a rival and with one",
         facts=(key, "authority.discount_contested", "authority.discount_uncontested", "authority.price_premium"),
     )
@@ -191,7 +205,7 @@ def founder(analysis: Analysis) -> Exhibit:
         )
     return exhibit(
         comparisons.pairs(
-            frame.assign(label=_words(frame["cell"]), left=frame["rate_without"], right=frame["rate_with"]),
+            _drawn(frame),
             left="Without the founder",
             right="With the founder",
         ),
@@ -202,7 +216,7 @@ def founder(analysis: Analysis) -> Exhibit:
         formats={"without": "percent1", "with": "percent1", "n_without": "count", "n_with": "count"},
         labels={"without": "Won without the founder", "with": "Won with the founder", "n_without": "Deals without", "n_with": "Deals with"},
         source=source_line(analysis, "opportunities"),
-        note="Cells of segment and half by size within it. A founder takes the best leads: what of the gap is the person and what the lead, matching cannot tell.",
+        note="Cells of segment and half by size within it; sides with fewer than ten deals are in the table only. A founder takes the best leads: what of the gap is the person and what the lead, matching cannot tell.",
         alt="Pairs of dots by cell: win rate without the founder and with",
         facts=(FOUNDER, "authority.others_win_rate", "authority.founder_share_of_new_arr", "authority.founder_ratio"),
     )
@@ -273,6 +287,8 @@ def promoters(analysis: Analysis) -> Exhibit:
     frame, told, question = analysis.frames.get("promoters"), told_of(analysis), "Would customers recommend it?"
     if frame is None or not told.knows("authority.nps"):
         return not_assessable(analysis, "promoters", question, "authority.nps")
+    few = frame["n"] < definition("authority.nps").min_n
+    frame = frame.assign(value=frame["value"].mask(few), weighted=frame["weighted"].mask(few))
     title = f"The net promoter score is {told('authority.nps')}{told.interval('authority.nps')}"
     if told.knows("authority.nps_weighted"):
         title += f"; weighted by what customers are worth it is {told('authority.nps_weighted')}"
@@ -297,7 +313,7 @@ def promoters(analysis: Analysis) -> Exhibit:
         },
         labels={"n": "Answers", "value": "By answers", "weighted": "By worth", "at_risk": "Revenue of detractors"},
         source=source_line(analysis, "nps", "revenue"),
-        note="Promoters less detractors, last twelve months. Each customer's worth is parted over its answers; who did not answer is in neither.",
+        note="Promoters less detractors, last twelve months. Each customer's worth is parted over its answers; who did not answer is in neither. Segments with fewer than thirty answers have no score.",
         alt="Pairs of dots by segment: net promoter score by answers and by worth",
         facts=("authority.nps", "authority.nps_weighted", "authority.detractor_revenue"),
         currency=analysis.deal.target.currency,
