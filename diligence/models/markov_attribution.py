@@ -11,6 +11,7 @@ from diligence.metrics.measure import need
 DENSE = 600
 """More states than these are solved as a sparse system."""
 COUNTED = 4_000_000
+"""Numbers up to this are told apart by counting instead of sorting."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,13 @@ def _chain(one: Steps, order: int) -> _Chain:
     source = np.flatnonzero(inner)
     weight = np.repeat(tries, one.length)[source]
     moves = state[source] * n + state[source + 1]
-    pairs, place = _numbered(moves, n * n)
-    weight = np.bincount(place, weight, len(pairs))
+    if n * n <= COUNTED:
+        counted = np.bincount(moves, weight, n * n)
+        pairs = np.flatnonzero(counted)
+        weight = counted[pairs]
+    else:
+        pairs, place = np.unique(moves, return_inverse=True)
+        weight = np.bincount(place, weight)
     sums = [np.bincount(state[at], values, n) for at, values in ((one.start, tries), (ends, one.conversions), (ends, one.nulls))]
     return _Chain(known % base - 1, pairs // n, pairs % n, weight, *sums)
 
