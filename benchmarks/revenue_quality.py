@@ -10,6 +10,7 @@ import argparse
 import resource
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -118,20 +119,23 @@ def tasks(cube: pd.DataFrame) -> dict[str, Callable[[dict[str, Any]], Any]]:
     }
 
 
+def _timed(name: str, task: Callable[[], Any]) -> tuple[tuple[str, float, float], Any]:
+    """Time a task on the clock, and on the processor: what else the machine does is in the first only."""
+    clock, processor = time.perf_counter(), time.process_time()
+    found = task()
+    return (name, time.perf_counter() - clock, time.process_time() - processor), found
+
+
 def measured(customers: int, months: int) -> pd.DataFrame:
     """Time each task once, and the floor."""
     cube = synthetic_cube(customers, months)
-    started = time.perf_counter()
-    floor(cube)
-    rows = [("floor: one group-by", time.perf_counter() - started)]
-    done: dict[str, Any] = {}
+    rows, done = [_timed("floor: one group-by", lambda: floor(cube))[0]], dict[str, Any]()
     for name, task in tasks(cube).items():
-        started = time.perf_counter()
-        done[name] = task(done)
-        rows.append((name, time.perf_counter() - started))
-    table = pd.DataFrame(rows, columns=["task", "seconds"])
-    table.loc[len(table)] = ["all but the floor", table["seconds"].iloc[1:].sum()]
-    table["times_the_floor"] = table["seconds"] / table["seconds"].iloc[0]
+        row, done[name] = _timed(name, partial(task, done))
+        rows.append(row)
+    table = pd.DataFrame(rows, columns=["task", "seconds", "cpu_seconds"])
+    table.loc[len(table)] = ["all but the floor", *table[["seconds", "cpu_seconds"]].iloc[1:].sum()]
+    table["times_the_floor"] = table["cpu_seconds"] / table["cpu_seconds"].iloc[0]
     table.attrs["rows"] = len(cube)
     table.attrs["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     return table
@@ -145,7 +149,7 @@ def main() -> None:
     choice = parser.parse_args()
     table = measured(choice.customers, choice.months)
     print(f"{choice.customers:,} customers, {choice.months} months, {table.attrs['rows']:,} rows, peak {table.attrs['memory']:.1f} GB")
-    print(table.round({"seconds": 2, "times_the_floor": 1}).to_string(index=False))
+    print(table.round({"seconds": 2, "cpu_seconds": 2, "times_the_floor": 1}).to_string(index=False))
 
 
 if __name__ == "__main__":

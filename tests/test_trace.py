@@ -37,11 +37,12 @@ def addable(run: Path) -> list[str]:
 
 
 def once_a_cut(keys: list[str]) -> list[str]:
-    """One value of each cut of each fact: the others are selected alike."""
+    """One value of each cut, of net retention: its rows are selected by all that the others are, and the other values alike."""
     found: dict[str, str] = {}
     for key in keys:
         cut = key.partition("[")[2].partition("=")[0]
-        found.setdefault(key.partition("=")[0] if cut in CUTS else key, key)
+        if cut not in CUTS or key.startswith("retention.nrr_ltm"):
+            found.setdefault(cut if cut in CUTS else key, key)
     return list(found.values())
 
 

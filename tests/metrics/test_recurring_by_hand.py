@@ -14,6 +14,12 @@ from diligence.metrics.bridge import bridge, movements, movements_between
 from diligence.metrics.cohorts import cohorts
 from diligence.metrics.cuts import cut_cohorts, cut_retention, tenure_bands
 from diligence.metrics.definition_bridge import definition_bridge, retention_differences
+<<<<<<< HEAD
+=======
+from diligence.metrics.events import changes
+from diligence.metrics.measure import codes, joined
+from diligence.metrics.price_volume import PARTS, price_volume, volume_retention
+>>>>>>> recurring
 from diligence.metrics.renewal_rates import renewal_rates, renewals_due, subscription_cohort
 from diligence.metrics.retention import constant_currency_cohort, gross_revenue_retention, joiners_losses, net_revenue_retention
 from diligence.metrics.upsell_split import PARTS, upsell_split, volume_retention
@@ -375,3 +381,19 @@ def test_the_months_of_a_reactivation_are_counted_at_three_six_and_twelve() -> N
         named = movements(cube, reactivation_months=limit)
         assert set(named.loc[named["movement"] == "reactivation", "customer_id"]) == back
         assert bridge(cube, named)["residual"].abs().max() == 0
+
+
+def test_keys_too_many_to_join_in_one_number_keep_their_order() -> None:
+    """Three keys of three billion values each pass 62 bits; the order of the joined key is that of the keys in turn."""
+    huge = 3_000_000_000
+    rows = np.array([[2_999_999_999, 5, 1], [0, 7, 9], [2_999_999_999, 5, 0], [0, 7, 9], [1, 0, 0]])
+    key = joined(*((rows[:, place], huge) for place in range(3)))
+    assert np.argsort(key, kind="stable").tolist() == [1, 3, 4, 2, 0]
+    assert key[1] == key[3] and len(set(key.tolist())) == 4 and (key >= 0).all()
+
+
+def test_a_blank_key_has_no_number_and_its_rows_move_nothing() -> None:
+    assert codes(pd.Series(["b", None, "a"]))[0].tolist() == [1, -1, 0]
+    whole = pd.DataFrame(stream("c", {"2026-05": 10.0, "2026-06": 12.0}))
+    blank = whole.assign(customer_id=None, amount=99.0)
+    pd.testing.assert_frame_equal(changes(pd.concat([whole, blank], ignore_index=True)), changes(whole), check_dtype=False)
