@@ -5,7 +5,7 @@ import pandas as pd
 from family import Call, Family, Tables
 
 from diligence.metrics import contest, key_people, losses, matching, nps, pull, share_of_voice, win_rate
-from diligence.models import discount_gap, esov, matched_odds, nps_interval, rep_variance, share_intervals
+from diligence.models import discount_gap, esov, matched_odds, nps_interval, rep_variance
 
 START = pd.Timestamp("2024-01-10")
 
@@ -126,7 +126,6 @@ FAMILY = Family(
         key_people,
         losses,
         nps,
-        share_intervals,
         matched_odds,
         esov,
         rep_variance,
@@ -191,7 +190,6 @@ FAMILY = Family(
             money=("value",),
             exempt={"order": "an answer's weight stands at its row, which moves with it"},
         ),
-        "with_wilson": Call(lambda t: share_intervals.with_wilson(t["cells"].assign(n=99), part="won_with", of="n"), ("cells",)),
         "matched_odds": Call(lambda t: matched_odds.matched_odds(t["cells"]), ("cells",)),
         "rep_variance": Call(lambda t: rep_variance.rep_variance(t["opportunities"]), ONE, loose=1e-5),
         "rep_funnel": Call(lambda t: rep_variance.rep_funnel(t["opportunities"]), ONE),

@@ -14,12 +14,8 @@ from diligence.metrics.bridge import bridge, movements, movements_between
 from diligence.metrics.cohorts import cohorts
 from diligence.metrics.cuts import cut_cohorts, cut_retention, tenure_bands
 from diligence.metrics.definition_bridge import definition_bridge, retention_differences
-<<<<<<< HEAD
-=======
 from diligence.metrics.events import changes
 from diligence.metrics.measure import codes, joined
-from diligence.metrics.price_volume import PARTS, price_volume, volume_retention
->>>>>>> recurring
 from diligence.metrics.renewal_rates import renewal_rates, renewals_due, subscription_cohort
 from diligence.metrics.retention import constant_currency_cohort, gross_revenue_retention, joiners_losses, net_revenue_retention
 from diligence.metrics.upsell_split import PARTS, upsell_split, volume_retention
