@@ -48,30 +48,7 @@ def pairs(
     del currency
     if frame.empty:
         return theme.empty()
-    across: list[float | None] = []
-    down: list[float | None] = []
-    for place, (one, other) in enumerate(zip(labels.numbers(frame["left"]), labels.numbers(frame["right"]), strict=True)):
-        if one is not None and other is not None:
-            across += [one, other, None]
-            down += [place, place, None]
-    joined = go.Scatter(
-        x=across, y=down, mode="lines", line={"color": theme.PALE, "width": 5}, hoverinfo="skip", showlegend=False, name="gap"
-    )
-    dots = [
-        go.Scatter(
-            x=labels.numbers(frame[column]),
-            y=list(range(len(frame))),
-            mode="markers+text",
-            marker={"size": 12, "opacity": 1, "color": fill, "line": {"width": 2, "color": edge}},
-            text=["" if labels.number(value) is None else labels.percent(value) for value in frame[column]],
-            textposition=_sides(frame, column),
-            textfont={"size": theme.SMALL},
-            hovertemplate="%{x:.1%}<extra></extra>",
-            cliponaxis=False,
-            name=labels.escaped(name),
-        )
-        for column, name, fill, edge in (("left", left, theme.PAPER, theme.GREY), ("right", right, theme.ACCENT, theme.ACCENT))
-    ]
+    joined, dots = _joined(frame), [_dots(frame, column, name) for column, name in (("left", left), ("right", right))]
     ticks = theme.places([labels.label(name, width=40) for name in frame["label"]], lying=True)
     known = [value for column in ("left", "right") for value in labels.numbers(frame[column]) if value is not None] or [0.0, 1.0]
     pad = 0.1 * ((max(known) - min(known)) or abs(max(known)) or 1.0)
@@ -86,6 +63,36 @@ def pairs(
         margin={"l": 8, "r": 24, "t": 48, "b": 8},
         xaxis=xaxis,
         yaxis=ticks,
+    )
+
+
+def _joined(frame: pd.DataFrame) -> go.Scatter:
+    """Give the line between the two values of each name that has both."""
+    across: list[float | None] = []
+    down: list[float | None] = []
+    for place, (one, other) in enumerate(zip(labels.numbers(frame["left"]), labels.numbers(frame["right"]), strict=True)):
+        if one is not None and other is not None:
+            across += [one, other, None]
+            down += [place, place, None]
+    return go.Scatter(
+        x=across, y=down, mode="lines", line={"color": theme.PALE, "width": 5}, hoverinfo="skip", showlegend=False, name="gap"
+    )
+
+
+def _dots(frame: pd.DataFrame, column: str, name: str) -> go.Scatter:
+    """Give one side's values: hollow on the left, full on the right."""
+    fill, edge = (theme.PAPER, theme.GREY) if column == "left" else (theme.ACCENT, theme.ACCENT)
+    return go.Scatter(
+        x=labels.numbers(frame[column]),
+        y=list(range(len(frame))),
+        mode="markers+text",
+        marker={"size": 12, "opacity": 1, "color": fill, "line": {"width": 2, "color": edge}},
+        text=["" if labels.number(value) is None else labels.percent(value) for value in frame[column]],
+        textposition=_sides(frame, column),
+        textfont={"size": theme.SMALL},
+        hovertemplate="%{x:.1%}<extra></extra>",
+        cliponaxis=False,
+        name=labels.escaped(name),
     )
 
 
@@ -135,28 +142,10 @@ def bars(
     if frame.empty:
         return theme.empty()
     unit = labels.Scale.of([value for column in series for value in frame[column]], currency=currency)
-    places = list(range(len(frame)))
-    traces = []
-    for place, (column, name) in enumerate(series.items()):
-        drawn = labels.numbers(frame[column]) if percent else unit.drawn(frame[column])
-        words = [labels.percent(value) if percent else unit.text(value) for value in frame[column]]
-        traces.append(
-            go.Bar(
-                x=drawn,
-                y=places,
-                orientation="h",
-                name=labels.escaped(name),
-                marker={"color": COLOURS[place % len(COLOURS)], "line": {"width": 0}},
-                text=[
-                    "" if stacked or value is None or (value == 0 and not percent) else word
-                    for value, word in zip(drawn, words, strict=True)
-                ],
-                textposition="outside",
-                textfont={"size": theme.SMALL},
-                cliponaxis=False,
-                hovertemplate=f"{labels.escaped(name)}: %{{x:{'.1%' if percent else ',.2f'}}}<extra></extra>",
-            )
-        )
+    traces = [
+        _bar(frame[column], name, unit=None if percent else unit, colour=COLOURS[place % len(COLOURS)], told=not stacked)
+        for place, (column, name) in enumerate(series.items())
+    ]
     ticks = theme.places([labels.label(name, width=44) for name in frame["label"]], lying=True)
     across: dict[str, Any] = {
         "tickformat": ".0%" if percent else ",~f",
@@ -178,4 +167,23 @@ def bars(
         margin={"l": 8, "r": 48, "t": 48 if several else 16, "b": 8},
         xaxis=across,
         yaxis=ticks,
+    )
+
+
+def _bar(values: pd.Series, name: str, *, unit: labels.Scale | None, colour: str, told: bool) -> go.Bar:
+    """Give the bars of one series: fractions, or money in a unit, whose noughts are not written."""
+    drawn = labels.numbers(values) if unit is None else unit.drawn(values)
+    words = [labels.percent(value) if unit is None else unit.text(value) for value in values]
+    silent = [not told or value is None or (value == 0 and unit is not None) for value in drawn]
+    return go.Bar(
+        x=drawn,
+        y=list(range(len(values))),
+        orientation="h",
+        name=labels.escaped(name),
+        marker={"color": colour, "line": {"width": 0}},
+        text=["" if flag else word for flag, word in zip(silent, words, strict=True)],
+        textposition="outside",
+        textfont={"size": theme.SMALL},
+        cliponaxis=False,
+        hovertemplate=f"{labels.escaped(name)}: %{{x:{'.1%' if unit is None else ',.2f'}}}<extra></extra>",
     )
