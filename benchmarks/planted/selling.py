@@ -116,5 +116,5 @@ def _noted(world: World, deals: Array, outcome: object, discount: Array, monthly
     state = world.state
     world.note(
         "decided", deals, outcome=outcome, discount=discount, amount=12 * monthly, opened=state.opened[deals], seller=state.seller[deals],
-        founder=state.heard_founder[deals], rival=state.rival[deals], ready=state.ready[deals], price=state.price[deals], seats=state.seats[deals],
+        founder=state.heard_founder[deals], via=state.via[deals], rival=state.rival[deals], ready=state.ready[deals], price=state.price[deals], seats=state.seats[deals],
     )  # fmt: skip
