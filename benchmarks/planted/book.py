@@ -45,8 +45,8 @@ def lines(record: Record) -> pd.DataFrame:
 def _plain(rows: pd.DataFrame) -> pd.DataFrame:
     """Billed in the month it is for, or at the end of the quarter."""
     late = ((rows["how"] == ARREARS) & (rows["age"] > 0)).to_numpy()
-    billed = rows["month"].to_numpy() + np.where(late, (-rows["age"].to_numpy()) % 3, 0)
-    return rows.assign(billed=billed, dated=late | (rows["age"] == 0).to_numpy())[lambda table: table["billed"] < 0]
+    billed = rows["month"].to_numpy() + np.where(late, -(rows["month"].to_numpy() + 1) % 3, 0)
+    return rows.assign(billed=billed, dated=late | (rows["age"] == 0).to_numpy())[rows["month"] >= -MONTHS]
 
 
 def _ahead(rows: pd.DataFrame) -> pd.DataFrame:

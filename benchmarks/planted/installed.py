@@ -69,6 +69,12 @@ def gone(world: World, agents: Array, why: Array) -> None:
     np.subtract.at(state.friends, ties.ravel(), 1)
     world.release(agents, 12 + world.until_next(agents))
     state.seats[agents] = 0
+    state.unbilled[agents[money_ahead(world, agents)]] = 0
+
+
+def money_ahead(world: World, agents: Array) -> Array:
+    """Who pays a year ahead."""
+    return world.people.billing[world.account(agents)] < world.traits.upfront
 
 
 def grown(world: World) -> None:
@@ -88,6 +94,9 @@ def grown(world: World) -> None:
 def monthly(world: World, book: Array) -> Array:
     """Recurring revenue of the month, by customer; the month of going live in part."""
     state = world.state
-    whole = state.seats[book] * state.price[book]
-    whole = np.round(whole, 2) + np.where(state.extended[book], np.round(EXTENSION * whole, 2), 0)
-    return np.where(state.live[book] == world.month, np.round(whole * state.part[book], 2), whole)
+    whole = np.round(state.seats[book] * state.price[book], 2)
+    extended = np.flatnonzero(state.extended[book])
+    whole[extended] += np.round(EXTENSION * whole[extended], 2)
+    begun = np.flatnonzero(state.live[book] == world.month)
+    whole[begun] = np.round(whole[begun] * state.part[book[begun]], 2)
+    return whole

@@ -26,37 +26,54 @@ def gate(world: World) -> Array:
 def terms(world: World, agents: Array) -> Array:
     """How each customer is billed."""
     traits, u = world.traits, world.people.billing[world.account(agents)]
-    return np.where(u < traits.upfront, UPFRONT, np.where(u < traits.upfront + traits.arrears, ARREARS, MONTHLY))
+    how = np.full(len(agents), MONTHLY, dtype=np.int8)
+    how[u < traits.upfront + traits.arrears] = ARREARS
+    how[u < traits.upfront] = UPFRONT
+    return how
 
 
 def billed(world: World) -> None:
     """Bill the month: a year ahead, the month, or the quarter that is over; what changes within a paid year is billed for its rest."""
     state, month = world.state, world.month
     book = np.flatnonzero((state.status == CUSTOMER) & (state.live > NEVER))
-    amount = installed.monthly(world, book)
-    state.mrr = np.bincount(world.future(book), amount, minlength=world.futures)
+    amount, future = installed.monthly(world, book), world.future(book)
+    state.mrr = np.bincount(future, amount, minlength=world.futures)
     how, age = terms(world, book), month - state.live[book]
-    place = (age - 1) % 12
-    ahead, part = how == UPFRONT, age == 0
-    paid = np.where(part, 0.0, state.unbilled[book])
-    rest = 12 - place
-    bill = np.where(ahead & ~part, np.where((place == 0) | (paid == 0), amount * rest, np.round((amount - paid) * rest, 2)), amount)
-    state.unbilled[book] = np.where(part, 0.0, np.where(ahead, amount, state.unbilled[book]))
-    late = (how == ARREARS) & ~part
+    begun, later = np.flatnonzero(age == 0), age > 0
+    asked, fee, earned = amount.copy(), np.zeros(len(book)), amount.copy()
+    ahead, late = np.flatnonzero((how == UPFRONT) & later), np.flatnonzero((how == ARREARS) & later)
+    asked[ahead] = _year(world, book[ahead], amount[ahead])
+    earned[ahead] *= EARNED[month % 12]
+    asked[late] = 0.0
     state.unbilled[book[late]] += amount[late]
-    closes = late & (age % 3 == 0)
-    bill = np.where(late, np.where(closes, state.unbilled[book], 0.0), bill)
-    state.unbilled[book[closes]] = 0
-    earned = np.where(ahead & ~part, amount * EARNED[month % 12], amount)
-    state.earned = np.bincount(world.future(book), earned, minlength=world.futures)
-    fee = np.where(part, np.round((4 + 0.16 * state.seats[book]) * 0.7 * ONBOARDING_RATE, 2), 0)
-    asked = bill + fee
-    sent = np.flatnonzero(np.abs(asked) > 0.005)
-    world.note("month", book, amount=amount, seats=state.seats[book], price=state.price[book], part=np.where(part, state.part[book], 1.0), age=age, how=how)
-    _sent(world, book[sent], asked[sent], bill[sent], fee[sent])
+    fee[begun] = np.round((4 + 0.16 * state.seats[book[begun]]) * 0.7 * ONBOARDING_RATE, 2)
+    state.earned = np.bincount(future, earned, minlength=world.futures)
+    world.note("month", book, amount=amount, seats=state.seats[book], price=state.price[book], part=np.where(later, 1.0, state.part[book]), age=age, how=how)
+    sent = np.flatnonzero(np.abs(asked) + fee > 0.005)
+    _sent(world, book[sent], (asked + fee)[sent], fee[sent])
+    if (month + 1) % 3 == 0:
+        _quarter(world)
 
 
-def _sent(world: World, customers: Array, asked: Array, bill: Array, fee: Array) -> None:
+def _year(world: World, customers: Array, amount: Array) -> Array:
+    """Bill the year on its first day, and what has changed since for the rest of it; ``unbilled`` holds the month that is paid for."""
+    state = world.state
+    place = (world.month - state.live[customers] - 1) % 12
+    paid = np.where(place == 0, 0.0, state.unbilled[customers])
+    state.unbilled[customers] = amount
+    return np.round((amount - paid) * (12 - place), 2)
+
+
+def _quarter(world: World) -> None:
+    """Bill the quarter that is over to those who pay after it, who may have left since."""
+    state = world.state
+    owing = np.flatnonzero(state.unbilled > 0.005)
+    owing = owing[terms(world, owing) == ARREARS]
+    _sent(world, owing, state.unbilled[owing], np.zeros(len(owing)))
+    state.unbilled[owing] = 0
+
+
+def _sent(world: World, customers: Array, asked: Array, fee: Array) -> None:
     """Send invoices; each is paid after the terms and the customer's own delay."""
     month, draw, traits = world.month, world.chance, world.traits
     day = 1 + np.floor(25 * draw.uniform("invoice day", month, customers))
@@ -65,7 +82,7 @@ def _sent(world: World, customers: Array, asked: Array, bill: Array, fee: Array)
     after = np.floor(days / DAYS).astype(int)
     np.add.at(world.state.due, (world.future(customers), (month + after) % SLOTS), asked)
     pay_day = 1 + np.floor(27 * (days / DAYS - after))
-    world.note("invoice", customers, amount=asked, bill=bill, fee=fee, day=day, after=after, pay_day=pay_day)
+    world.note("invoice", customers, amount=asked, fee=fee, day=day, after=after, pay_day=pay_day)
 
 
 def settled(world: World, marketing: Array, allowed: Array) -> None:

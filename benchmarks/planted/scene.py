@@ -106,10 +106,10 @@ def territories(record: Record, reps: pd.DataFrame) -> pd.DataFrame:
     """Segments by country, each with someone who sells."""
     here = reps.loc[(reps["role"] == "account_executive") & reps["left_on"].isna(), "rep_id"].tolist()
     spend, rows = potential(record), []
-    for segment in dict.fromkeys(record.segments[record.world.people.segment != ADJACENT]):
+    for segment in dict.fromkeys(record.segments[np.argsort(record.world.people.segment, kind="stable")]):
         for country in COUNTRIES:
             of = (record.segments == segment) & (record.countries == country)
-            rep = here[len(rows) % len(here)]
+            rep = here[len(rows) % len(here)] if here else ""
             rows.append((f"T-{segment[:3]}-{country}", f"{segment} {country}", segment, country, rep, int(of.sum()), round(float(spend[of].sum()), -3), 12_000.0))
     return pd.DataFrame(rows, columns=["territory_id", "name", "segment", "region", "rep_id", "accounts", "potential", "annual_cost"])
 

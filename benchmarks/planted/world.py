@@ -36,8 +36,12 @@ class World:
     reach: Array = field(init=False)
     fit: Array = field(init=False)
     leaving: Array = field(init=False)
+    accounts_of: Array = field(init=False)
+    futures_of: Array = field(init=False)
 
     def __post_init__(self) -> None:
+        every = np.arange(len(self.state.status), dtype=np.int64)
+        self.accounts_of, self.futures_of = every % self.count, every // self.count
         self.become(self.traits)
         self.operations = self.traits.operations
 
@@ -60,11 +64,11 @@ class World:
 
     def account(self, agents: Array) -> Array:
         """Which account an agent is, of its future."""
-        return agents % self.count
+        return self.accounts_of[agents]
 
     def future(self, agents: Array) -> Array:
         """Which future an agent lives in."""
-        return agents // self.count
+        return self.futures_of[agents]
 
     def note(self, kind: str, agents: Array, **columns: object) -> None:
         """Write down, where something is written down at all."""
