@@ -103,7 +103,9 @@ class State:
 
 def blank(accounts: int) -> State:
     """Nobody has bought anything, and nobody sells."""
-    whole = {name: np.full(accounts, NEVER, np.int16) for name in ("next_need", "need_ends", "opened", "deadline", "ready", "since", "live")}
+    whole = {
+        name: np.full(accounts, NEVER, np.int16) for name in ("next_need", "need_ends", "opened", "deadline", "ready", "since", "live")
+    }
     yes = {name: np.zeros(accounts, bool) for name in ("listed", "tried", "aware", "heard_founder", "extended")}
     small = {name: np.zeros(accounts, np.int8) for name in ("status", "via", "friends", "rival", "seller")}
     money = {name: np.zeros(accounts) for name in ("hours", "asked", "seats", "price", "part", "days", "unbilled")}

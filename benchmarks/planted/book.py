@@ -39,7 +39,9 @@ def lines(record: Record) -> pd.DataFrame:
     extension = billed.assign(product_id=EXTENSION, value=billed["more"], quantity=billed["units"])
     table = pd.concat([seat, extension])
     table = table[table["value"].abs() > 0.004].assign(kind="recurring")
-    return pd.concat([table, _fees(record)], ignore_index=True).sort_values(["billed", "agent", "month", "product_id"], kind="stable", ignore_index=True)
+    return pd.concat([table, _fees(record)], ignore_index=True).sort_values(
+        ["billed", "agent", "month", "product_id"], kind="stable", ignore_index=True
+    )
 
 
 def _plain(rows: pd.DataFrame) -> pd.DataFrame:
@@ -107,13 +109,20 @@ def _issued(record: Record, table: pd.DataFrame) -> np.ndarray:
 def invoices(record: Record, listed: pd.DataFrame) -> pd.DataFrame:
     """One row for each invoice of the lines, with the day on which it is due and that on which it was paid."""
     frame = listed.groupby("invoice_id", as_index=False, sort=False).agg(
-        customer_id=("customer_id", "first"), issued_on=("date", "min"), amount=("amount", "sum"), agent=("agent", "first"), billed=("billed", "first")
+        customer_id=("customer_id", "first"),
+        issued_on=("date", "min"),
+        amount=("amount", "sum"),
+        agent=("agent", "first"),
+        billed=("billed", "first"),
     )
     events = record.journal.table("invoice").drop_duplicates(["month", "agent"])
     paid = frame.merge(events[["month", "agent", "after", "pay_day"]], left_on=["billed", "agent"], right_on=["month", "agent"], how="left")
     carried = paid["after"].isna().to_numpy()
     when = days((paid["billed"] + paid["after"].fillna(0)).astype(int).to_numpy(), paid["pay_day"].fillna(1).to_numpy())
-    when = np.maximum(np.where(carried, frame["issued_on"].to_numpy().astype("datetime64[D]"), when), frame["issued_on"].to_numpy().astype("datetime64[D]"))
+    when = np.maximum(
+        np.where(carried, frame["issued_on"].to_numpy().astype("datetime64[D]"), when),
+        frame["issued_on"].to_numpy().astype("datetime64[D]"),
+    )
     known = when <= np.datetime64(AS_OF)
     terms = round(record.world.traits.terms)
     return frame.assign(
@@ -133,7 +142,9 @@ def contracts(record: Record) -> pd.DataFrame:
     gone = record.journal.table("gone")
     left = dict(zip(zip(gone["agent"], gone["month"], strict=True), gone["why"], strict=True)) if len(gone) else {}
     why = [left.get((a, m + 12)) for a, m in zip(agent, month, strict=True)]
-    ids = np.array([f"K{a:05d}-{label}" for a, label in zip(agent, starts(month).astype("datetime64[M]").astype(str), strict=True)], dtype=object)
+    ids = np.array(
+        [f"K{a:05d}-{label}" for a, label in zip(agent, starts(month).astype("datetime64[M]").astype(str), strict=True)], dtype=object
+    )
     clause, leaves = record.chances("clause", agent), record.chances("reason", agent * 100 - month)
     other = np.array(["product", "competitor", "service", "need_gone", "other"])[np.floor(5 * leaves).astype(int)]
     reason = [{INSOLVENT: "insolvency", ON_PRICE: "price"}.get(w, o) if w is not None else "" for w, o in zip(why, other, strict=True)]

@@ -36,5 +36,3 @@ def label(month: int) -> str:
 def shown(table: pd.DataFrame) -> pd.DataFrame:
     """Rows of the months that the room shows."""
     return table[table["month"] >= -MONTHS].reset_index(drop=True) if len(table) else table
-
-

@@ -83,9 +83,15 @@ def opportunities(record: Record, table: pd.DataFrame) -> pd.DataFrame:
     is_open, won = (table["status"] == "open").to_numpy(), (table["status"] == "won").to_numpy()
     rival = table["rival"].to_numpy(dtype=int)
     named = np.where((rival >= 0) & (record.chances("rival named", key) < 0.85), np.array(RIVALS)[rival], "")
-    theirs = np.where((named != "") & (record.chances("rival price", key) < 0.4), table["amount"] * _index(rival) * (0.94 + 0.12 * record.chances("their price", key)), np.nan)
+    theirs = np.where(
+        (named != "") & (record.chances("rival price", key) < 0.4),
+        table["amount"] * _index(rival) * (0.94 + 0.12 * record.chances("their price", key)),
+        np.nan,
+    )
     late = table["first_expected"].to_numpy() < np.datetime64(AS_OF) + 3 * DAY
-    ahead = np.where(late, np.datetime64(AS_OF) + (5 + 70 * record.chances("new date", key)).astype(int) * DAY, table["first_expected"].to_numpy())
+    ahead = np.where(
+        late, np.datetime64(AS_OF) + (5 + 70 * record.chances("new date", key)).astype(int) * DAY, table["first_expected"].to_numpy()
+    )
     expected = np.where(is_open, ahead, table["closed_on"].to_numpy() + np.floor(9 * record.chances("near", key) - 4).astype(int) * DAY)
     reason = np.array([REASONS[outcome] if outcome > 0 else "" for outcome in table["outcome"]], dtype=object)
     guess = record.chances("category", key)
@@ -138,7 +144,9 @@ def quotes(record: Record, table: pd.DataFrame) -> pd.DataFrame:
     """The line last quoted in each deal of new business that came so far."""
     rows = table[(table["type"] == "new") & (table["status"] != "open") & (table["outcome"] < 4)]
     listed = np.array([list_price(record.world.traits, int(m)) for m in rows["month"]])
-    net = np.round(np.where(rows["status"] == "won", rows["amount"] / 12 / np.maximum(rows["seats"], 1), listed * (1 - rows["discount"])), 2)
+    net = np.round(
+        np.where(rows["status"] == "won", rows["amount"] / 12 / np.maximum(rows["seats"], 1), listed * (1 - rows["discount"])), 2
+    )
     seats = np.round(rows["amount"].to_numpy() / 12 / np.maximum(net, 0.01))
     return pd.DataFrame(
         {
@@ -160,7 +168,9 @@ def leads(record: Record, table: pd.DataFrame) -> pd.DataFrame:
     created = record.day("lead", month, agents, 1, 6)
     taken = (events["in_time"] & events["meets"]).to_numpy()
     opened = [key.get((a, m), "") if t else "" for a, m, t in zip(agents, month, taken, strict=True)]
-    answered = created.astype("datetime64[m]") + (60 * (9 + 8 * record.chances("hour", agents * 100 - month))).astype(int) * np.timedelta64(1, "m")
+    answered = created.astype("datetime64[m]") + (60 * (9 + 8 * record.chances("hour", agents * 100 - month))).astype(int) * np.timedelta64(
+        1, "m"
+    )
     answered = answered + np.minimum(60 * events["answered"].to_numpy(), 60_000).astype(int) * np.timedelta64(1, "m")
     known = answered < np.datetime64("2026-07-01")
     sql = np.where(taken, np.minimum(created + 1 * DAY, record.day("opened", month, agents, 8, 14)), np.datetime64("NaT"))
@@ -170,7 +180,9 @@ def leads(record: Record, table: pd.DataFrame) -> pd.DataFrame:
         "sql_on": sql, "opportunity_id": opened, "responded_at": np.where(known, answered, np.datetime64("NaT")),
         "score": np.round(30 + 60 * record.world.fit[agents] + 8 * record.chances("score", agents * 100 - month)),
     })  # fmt: skip
-    frame = pd.concat([wanted, _idle_leads(record, len(wanted))], ignore_index=True).sort_values(["created_on", "agent"], kind="stable", ignore_index=True)
+    frame = pd.concat([wanted, _idle_leads(record, len(wanted))], ignore_index=True).sort_values(
+        ["created_on", "agent"], kind="stable", ignore_index=True
+    )
     frame.insert(0, "lead_id", [f"L{place:05d}" for place in range(1, len(frame) + 1)])
     return frame.drop(columns="agent")
 
@@ -200,7 +212,11 @@ def touches(record: Record, table: pd.DataFrame) -> pd.DataFrame:
     last = order == np.repeat(many, many) - 1
     mixed = np.array(CHANNELS)[draw.choice(len(CHANNELS), len(row), p=MIX)]
     back = np.where(last, 0, 1 + 12 * (np.repeat(many, many) - order) + draw.integers(0, 10, len(row)))
-    at = table["created_on"].to_numpy().astype("datetime64[m]")[row] - back * 24 * 60 * np.timedelta64(1, "m") + draw.integers(0, 500, len(row)) * np.timedelta64(1, "m")
+    at = (
+        table["created_on"].to_numpy().astype("datetime64[m]")[row]
+        - back * 24 * 60 * np.timedelta64(1, "m")
+        + draw.integers(0, 500, len(row)) * np.timedelta64(1, "m")
+    )
     return pd.DataFrame({
         "touch_id": [f"X{place:06d}" for place in range(1, len(row) + 1)], "lead_id": table["lead_id"].to_numpy()[row], "touched_at": at,
         "channel": np.where(last, table["channel"].to_numpy()[row], mixed),
@@ -226,7 +242,11 @@ def reps(record: Record, table: pd.DataFrame) -> pd.DataFrame:
     quota = round(1.3 * won / max(years, 1), -4)
     who = names.persons(record.seed, len(sellers) + 1)
     hired = record.day("hired", sellers["hired"].to_numpy(), sellers["place"].to_numpy(), 1, 5)
-    left = np.where(sellers["left"] < 0, record.day("left", np.minimum(sellers["left"].to_numpy(), 0), sellers["place"].to_numpy(), 1, 5), np.datetime64("NaT"))
+    left = np.where(
+        sellers["left"] < 0,
+        record.day("left", np.minimum(sellers["left"].to_numpy(), 0), sellers["place"].to_numpy(), 1, 5),
+        np.datetime64("NaT"),
+    )
     frame = pd.DataFrame({
         "rep_id": sellers["rep_id"], "name": who[1:], "role": "account_executive", "hired_on": hired, "left_on": left, "annual_quota": quota,
         "annual_cost": 12 * SELLER_COST,
@@ -242,7 +262,11 @@ def forecasts(record: Record, table: pd.DataFrame) -> pd.DataFrame:
     won = table[(table["status"] == "won")]
     closed = month_of(won["closed_on"].to_numpy())
     for first in range(-48, 1, 3):
-        sold = float(won.loc[(closed >= first) & (closed < first + 3), "amount"].sum()) if first < 0 else float(won.loc[closed >= -3, "amount"].sum())
+        sold = (
+            float(won.loc[(closed >= first) & (closed < first + 3), "amount"].sum())
+            if first < 0
+            else float(won.loc[closed >= -3, "amount"].sum())
+        )
         over = 1 + 0.6 * (run_as(record.world.traits, first).slip - 0.08)
         period = f"{label(first)[:4]}Q{(int(label(first)[5:]) + 2) // 3}"
         on = np.datetime64(label(first), "D") + 4 * DAY if first < 0 else np.datetime64(AS_OF)

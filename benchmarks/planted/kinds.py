@@ -31,7 +31,7 @@ KINDS = {
     "sound": Kind("Buyers enough, reached, won and kept; money comes before it is spent.", {}),
     "market": Kind(
         "The segments served are a short list of accounts, most of which buy already; the next segment is large and the offer does not fit it.",
-        {"core": 600, "adjacent": 1000, "opening": 95},
+        {"core": 600, "adjacent": 700, "opening": 95},
     ),
     "channel": Kind(
         "The channels reach the same fifth of the market again and again; more money meets the same people.",
@@ -55,8 +55,20 @@ KINDS = {
     ),
     "cash": Kind(
         "Customers pay months after the work is done, and each new one costs money first: cash stands at its floor, and hiring and spending wait.",
-        {"upfront": 0.05, "arrears": 0.8, "terms": 60.0, "margin": 0.65, "overhead": 0.33, "marketing": 0.14, "contact_cost": 520.0, "referral": 0.001,
-         "upfront_cost": 250.0, "cash": 9.0, "floor": 2.0, "opening": 95},
+        {
+            "upfront": 0.05,
+            "arrears": 0.9,
+            "terms": 75.0,
+            "margin": 0.61,
+            "overhead": 0.32,
+            "marketing": 0.16,
+            "contact_cost": 480.0,
+            "referral": 0.0006,
+            "upfront_cost": 300.0,
+            "cash": 12.0,
+            "floor": 2.0,
+            "opening": 95,
+        },
     ),
     "operations": Kind(
         "The design carries the plan; leads are answered late, deals slip, and half of those who sell fall behind since the way of working was lost.",
@@ -66,7 +78,7 @@ KINDS = {
 }
 
 
-DIFFER = {"core": 0.12, "opening": 0.10, "cycle": 0.07, "leaving": 0.12, "worth": 0.04, "marketing": 0.08, "contact_cost": 0.10, "list_price": 0.15, "cash": 0.15}
+DIFFER = {"core": 0.12, "opening": 0.10, "cycle": 0.07, "leaving": 0.12, "worth": 0.04, "marketing": 0.08, "contact_cost": 0.10, "list_price": 0.15, "cash": 0.15}  # fmt: skip
 """How much companies of a kind differ in each trait: standard deviation of its logarithm."""
 
 

@@ -22,7 +22,9 @@ LIFTS: dict[str, Callable[[Traits], Traits]] = {
     # the price follows what the account has of it
     "price": lambda t: replace(t, fitted_price=True),
     # a year is paid ahead, and onboarding is charged
-    "cash": lambda t: replace(t, upfront=max(t.upfront, 0.85), arrears=0.0, terms=min(t.terms, 30.0), upfront_cost=min(t.upfront_cost, 30.0)),
+    "cash": lambda t: replace(
+        t, upfront=max(t.upfront, 0.85), arrears=0.0, terms=min(t.terms, 30.0), upfront_cost=min(t.upfront_cost, 30.0)
+    ),
 }
 
 

@@ -48,7 +48,16 @@ def billed(world: World) -> None:
     state.unbilled[book[late]] += amount[late]
     fee[begun] = np.round((4 + 0.16 * state.seats[book[begun]]) * 0.7 * ONBOARDING_RATE, 2)
     state.earned = np.bincount(future, earned, minlength=world.futures)
-    world.note("month", book, amount=amount, seats=state.seats[book], price=state.price[book], part=np.where(later, 1.0, state.part[book]), age=age, how=how)
+    world.note(
+        "month",
+        book,
+        amount=amount,
+        seats=state.seats[book],
+        price=state.price[book],
+        part=np.where(later, 1.0, state.part[book]),
+        age=age,
+        how=how,
+    )
     sent = np.flatnonzero(np.abs(asked) + fee > 0.005)
     _sent(world, book[sent], (asked + fee)[sent], fee[sent])
     if (month + 1) % 3 == 0:

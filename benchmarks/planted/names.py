@@ -4,13 +4,13 @@ import numpy as np
 
 from benchmarks.planted.chance import Array, stream
 
-HEADS = ("Al", "Bar", "Cor", "Dun", "Es", "Fal", "Gris", "Hol", "Iv", "Jor", "Kes", "Lor", "Mar", "Nor", "Os", "Pel", "Quen", "Ros", "Sel", "Tar", "Ul", "Var", "Wex", "Yar", "Zel")
+HEADS = ("Al", "Bar", "Cor", "Dun", "Es", "Fal", "Gris", "Hol", "Iv", "Jor", "Kes", "Lor", "Mar", "Nor", "Os", "Pel", "Quen", "Ros", "Sel", "Tar", "Ul", "Var", "Wex", "Yar", "Zel")  # fmt: skip
 MIDDLES = ("an", "be", "cro", "da", "el", "fi", "gor", "hu", "im", "ka", "lan", "mo", "ni", "or", "pre", "ri", "so", "ta")
 TAILS = ("beck", "dale", "feld", "gate", "holm", "ing", "mere", "ner", "rup", "stad", "thal", "vik", "wick", "zen")
 TRADES = ("Clinics", "Fabrication", "Freight", "Labs", "Foods", "Interiors", "Pumps", "Systems", "Timber", "Optics", "Textiles", "Works")
 FORMS = ("GmbH", "BV", "SAS", "Ltd", "AG")
-GIVEN = ("Ada", "Ben", "Carla", "Dirk", "Elin", "Finn", "Greta", "Hugo", "Ines", "Jonas", "Kira", "Lars", "Mona", "Nils", "Olga", "Piet", "Rosa", "Sven", "Tilda", "Uwe")
-FAMILY = ("Abel", "Brandt", "Claes", "Dorn", "Ekman", "Frank", "Gruber", "Haas", "Iversen", "Jansen", "Keller", "Lund", "Meyer", "Noll", "Otto", "Peters", "Quist", "Roth", "Sauer", "Thiel")
+GIVEN = ("Ada", "Ben", "Carla", "Dirk", "Elin", "Finn", "Greta", "Hugo", "Ines", "Jonas", "Kira", "Lars", "Mona", "Nils", "Olga", "Piet", "Rosa", "Sven", "Tilda", "Uwe")  # fmt: skip
+FAMILY = ("Abel", "Brandt", "Claes", "Dorn", "Ekman", "Frank", "Gruber", "Haas", "Iversen", "Jansen", "Keller", "Lund", "Meyer", "Noll", "Otto", "Peters", "Quist", "Roth", "Sauer", "Thiel")  # fmt: skip
 
 
 def companies(seed: int, count: int) -> Array:

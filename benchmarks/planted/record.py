@@ -15,7 +15,11 @@ from benchmarks.planted.money import terms
 from benchmarks.planted.plan import Plan
 from benchmarks.planted.world import World
 
-SEGMENTS = (("manufacturers", "workshops", "hospital_groups"), ("distributors", "retailers", "public_bodies"), ("laboratories", "practices", "insurers"))
+SEGMENTS = (
+    ("manufacturers", "workshops", "hospital_groups"),
+    ("distributors", "retailers", "public_bodies"),
+    ("laboratories", "practices", "insurers"),
+)
 COUNTRIES, COUNTRY_SHARES = ("DE", "NL", "FR", "GB", "BE"), (0.42, 0.2, 0.18, 0.12, 0.08)
 
 

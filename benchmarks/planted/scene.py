@@ -21,7 +21,13 @@ PRICE_INDEX = (106.0, 98.0, 90.0)
 
 def potential(record: Record) -> np.ndarray:
     """What each account could spend a year at list."""
-    return np.round(12 * record.world.people.need * list_price(record.world.traits, -1) * np.exp(0.1 * (record.chances("potential", np.arange(record.world.count)) - 0.5)), -2)
+    return np.round(
+        12
+        * record.world.people.need
+        * list_price(record.world.traits, -1)
+        * np.exp(0.1 * (record.chances("potential", np.arange(record.world.count)) - 0.5)),
+        -2,
+    )
 
 
 def universe(record: Record) -> pd.DataFrame:
@@ -42,7 +48,16 @@ def market(record: Record) -> pd.DataFrame:
         of = record.segments == segment
         for year in range(2021, 2027):
             level = 1.02 ** (year - 2026) * (1 + draw.normal(0, 0.005))
-            rows.append((segment, year, int(of.sum()), round(spend[of].sum() * level, -3), round((spend * record.world.fit)[of].sum() * level, -3), "named account list"))
+            rows.append(
+                (
+                    segment,
+                    year,
+                    int(of.sum()),
+                    round(spend[of].sum() * level, -3),
+                    round((spend * record.world.fit)[of].sum() * level, -3),
+                    "named account list",
+                )
+            )
     return pd.DataFrame(rows, columns=["segment", "year", "accounts", "tam", "sam", "source"])
 
 
@@ -57,7 +72,15 @@ def competitors(record: Record, size: pd.DataFrame) -> pd.DataFrame:
         share = float(own.get((max(at, -MONTHS), row.segment), 0.0)) / row.tam
         rows.append((row.segment, "self", row.year, round(share, 4), 100.0))
         for rival, weight, index in zip(RIVALS, weights, PRICE_INDEX, strict=True):
-            rows.append((row.segment, rival, row.year, round((1 - share) * weight * (1 + draw.normal(0, 0.02)), 4), round(index + draw.normal(0, 1), 1)))
+            rows.append(
+                (
+                    row.segment,
+                    rival,
+                    row.year,
+                    round((1 - share) * weight * (1 + draw.normal(0, 0.02)), 4),
+                    round(index + draw.normal(0, 1), 1),
+                )
+            )
     return pd.DataFrame(rows, columns=["segment", "competitor", "year", "share", "price_index"])
 
 
@@ -110,7 +133,18 @@ def territories(record: Record, reps: pd.DataFrame) -> pd.DataFrame:
         for country in COUNTRIES:
             of = (record.segments == segment) & (record.countries == country)
             rep = here[len(rows) % len(here)] if here else ""
-            rows.append((f"T-{segment[:3]}-{country}", f"{segment} {country}", segment, country, rep, int(of.sum()), round(float(spend[of].sum()), -3), 12_000.0))
+            rows.append(
+                (
+                    f"T-{segment[:3]}-{country}",
+                    f"{segment} {country}",
+                    segment,
+                    country,
+                    rep,
+                    int(of.sum()),
+                    round(float(spend[of].sum()), -3),
+                    12_000.0,
+                )
+            )
     return pd.DataFrame(rows, columns=["territory_id", "name", "segment", "region", "rep_id", "accounts", "potential", "annual_cost"])
 
 

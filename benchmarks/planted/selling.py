@@ -73,7 +73,9 @@ def _discount(world: World, deals: Array) -> Array:
     """What the buyer asks off the list: more against a rival, more where the rival's name is better."""
     rival = world.state.rival[deals]
     gap = np.where(rival >= 0, RIVAL_NAMES[rival] - world.traits.name, -1.0)
-    asked = 0.05 + np.where(rival >= 0, 0.05 + 0.07 * np.clip(gap, -0.5, None), 0) + 0.03 * world.chance.normal("discount", world.month, deals)
+    asked = (
+        0.05 + np.where(rival >= 0, 0.05 + 0.07 * np.clip(gap, -0.5, None), 0) + 0.03 * world.chance.normal("discount", world.month, deals)
+    )
     return np.round(np.clip(asked, 0, LARGEST_DISCOUNT), 3)
 
 

@@ -84,8 +84,12 @@ def truth_of(world: World, plan: Plan, seed: int, count: int = FUTURES, trials: 
         return futures(world, seed + 104_729, many, change)[0]
 
     as_is = lives({}, count)
+    trials = min(trials, count)
     base = as_is[:trials, -1]
-    gains = {name: float((lives(levers.lifted(traits, name), trials)[:, -1] - base).mean()) if _differs(traits, name) else 0.0 for name in levers.LIFTS}
+    gains = {
+        name: float((lives(levers.lifted(traits, name), trials)[:, -1] - base).mean()) if _differs(traits, name) else 0.0
+        for name in levers.LIFTS
+    }
     best = max(gains, key=lambda name: gains[name])
     paths = {
         "as_is": as_is,
@@ -98,5 +102,3 @@ def truth_of(world: World, plan: Plan, seed: int, count: int = FUTURES, trials: 
 
 def _differs(traits: Traits, constraint: str) -> bool:
     return levers.LIFTS[constraint](traits) != traits
-
-

@@ -50,7 +50,7 @@ recurring_revenue = {{ 2027 = {year1}, 2028 = {year2}, 2029 = {year3} }}
 def tables(record: Record) -> dict[str, pd.DataFrame]:
     """Write down every table of the room."""
     listed = mess.cancelled(record.seed, book.dated(record, book.lines(record)))
-    listed = listed.astype({name: "datetime64[s]" for name in ("date", "service_start", "service_end")})
+    listed = listed.astype(dict.fromkeys(("date", "service_start", "service_end"), "datetime64[s]"))
     sent = book.invoices(record, listed)
     lines = mess.posted_late(record.seed, listed).drop(columns=["agent", "billed"])
     deals = funnel.opportunities(record, funnel.deals(record))
@@ -98,7 +98,13 @@ def write(folder: Path, kind: str, seed: int, *, disorder: float | None = None, 
         _put(table, room, name)
     found = truth_of(record.world, record.plan, seed, count)
     _deal(folder / "deal.toml", record)
-    figures = {"kind": kind, "seed": seed, "why": KINDS[kind].why, "disorder": round(record.world.traits.disorder, 4), "history_months": MONTHS} | found.figures()
+    figures = {
+        "kind": kind,
+        "seed": seed,
+        "why": KINDS[kind].why,
+        "disorder": round(record.world.traits.disorder, 4),
+        "history_months": MONTHS,
+    } | found.figures()
     (folder / "truth.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return found
 
@@ -116,10 +122,10 @@ def population(folder: Path, each: int = 25, *, first_seed: int = 1) -> list[Pat
 def _put(table: pd.DataFrame, room: Path, name: str) -> None:
     frame = table.copy()
     for column in frame.columns:
-        kind = frame[column].dtype
-        if kind == object or str(kind).startswith("str"):
+        kind = str(frame[column].dtype)
+        if kind in ("object", "str"):
             frame[column] = frame[column].where(frame[column].notna() & (frame[column] != ""), None)
-        elif str(kind).startswith("datetime64"):
+        elif kind.startswith("datetime64"):
             clock = column in ("responded_at", "touched_at")
             frame[column] = frame[column].dt.strftime("%Y-%m-%dT%H:%M" if clock else "%Y-%m-%d")
     if name in LARGE:
