@@ -21,7 +21,7 @@ def row(kind: str, seed: int, folder: Path | None, count: int) -> tuple[str, ...
     began = time.perf_counter()
     record = lived(kind, seed)
     found: Truth = (
-        write(folder / f"{kind}-{seed:03d}", kind, seed, count=count) if folder else truth_of(record.world, record.plan, seed, count)
+        write(folder / f"{kind}-{seed:03d}", kind, seed, count=count) if folder else truth_of(record.world, record.plan, record.seed, count)
     )
     books = record.journal.table("books").set_index("month")["mrr"]
     took = time.perf_counter() - began

@@ -85,7 +85,7 @@ def opportunities(record: Record, table: pd.DataFrame) -> pd.DataFrame:
     named = np.where((rival >= 0) & (record.chances("rival named", key) < 0.85), np.array(RIVALS)[rival], "")
     theirs = np.where(
         (named != "") & (record.chances("rival price", key) < 0.4),
-        table["amount"] * _index(rival) * (0.94 + 0.12 * record.chances("their price", key)),
+        table["amount"] / (1 - table["discount"]) * _index(rival) * (0.94 + 0.12 * record.chances("their price", key)),
         np.nan,
     )
     late = table["first_expected"].to_numpy() < np.datetime64(AS_OF) + 3 * DAY
@@ -226,9 +226,8 @@ def touches(record: Record, table: pd.DataFrame) -> pd.DataFrame:
 def spend(record: Record) -> pd.DataFrame:
     """Marketing money by month, channel and kind."""
     rows = [
-        (label(row.month), channel, round(row.marketing * share * part, 2), kind)
-        for row in shown(record.journal.table("books")).itertuples()
-        for channel, share in zip(CHANNELS, MIX, strict=True)
+        (label(row.month), CHANNELS[row.agent], round(row.amount * part, 2), kind)
+        for row in shown(record.journal.table("spend")).itertuples()
         for kind, part in KINDS
     ]
     return pd.DataFrame(rows, columns=["month", "channel", "amount", "kind"])

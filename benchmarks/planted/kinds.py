@@ -31,7 +31,7 @@ KINDS = {
     "sound": Kind("Buyers enough, reached, won and kept; money comes before it is spent.", {}),
     "market": Kind(
         "The segments served are a short list of accounts, most of which buy already; the next segment is large and the offer does not fit it.",
-        {"core": 600, "adjacent": 700, "opening": 95},
+        {"core": 430, "adjacent": 380, "opening": 110, "name": 0.8, "name_before": 0.8, "cycle": 18.0},
     ),
     "channel": Kind(
         "The channels reach the same fifth of the market again and again; more money meets the same people.",
@@ -47,7 +47,7 @@ KINDS = {
     ),
     "authority": Kind(
         "Rivals come to mind first: most buyers never list the company, and those who do ask for a discount.",
-        {"name": -1.2, "opening": 105},
+        {"name": -1.0, "opening": 105},
     ),
     "price": Kind(
         "The list has risen faster than what the offer is worth to most accounts; one price a seat is above what half of them would pay.",
@@ -82,12 +82,17 @@ DIFFER = {"core": 0.12, "opening": 0.10, "cycle": 0.07, "leaving": 0.12, "worth"
 """How much companies of a kind differ in each trait: standard deviation of its logarithm."""
 
 
+def company_number(kind: str, seed: int) -> int:
+    """The number of a company, from which everything about it is drawn: those of two kinds have nothing in common but the seed's name."""
+    return 1_000 * (1 + list(KINDS).index(kind)) + seed
+
+
 def traits_of(kind: str, seed: int) -> Traits:
     """The traits of one company: those of its kind, and what it is by itself, how it is run among it."""
-    draw, given = stream(seed, "traits"), KINDS[kind].traits
+    draw, given = stream(company_number(kind, seed), "traits"), KINDS[kind].traits
     own = {name: getattr(Traits, name) for name in DIFFER} | given
     for name, spread in DIFFER.items():
         value = own[name] * float(np.exp(draw.normal(0, spread)))
         own[name] = round(value) if isinstance(own[name], int) else value
     disorder = float(draw.uniform(0.0, 0.08))
-    return Traits(**{"disorder": disorder} | own)
+    return Traits(**{"disorder": disorder, "disorder_before": disorder} | own)

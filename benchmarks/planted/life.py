@@ -10,15 +10,13 @@ from benchmarks.planted.journal import Journal
 from benchmarks.planted.traits import GOOD, HORIZON, POOR, Operations, Traits
 from benchmarks.planted.world import World, list_price
 
-OUT_OF_ORDER = (-30, -14)
-"""Months between which the running of a company went out of order, if it did."""
 OVERTAKEN = (-48, -18)
 """Months between which rivals overtook its name, if they did."""
 
 
 def run_as(traits: Traits, month: int) -> Operations:
-    """How a company was run in a month: well at first, then as it is today."""
-    share = float(np.interp(month, OUT_OF_ORDER, (min(0.04, traits.disorder), traits.disorder)))
+    """How a company was run in a month: as at first, then as it is today."""
+    share = float(np.interp(month, traits.order_lost, (traits.disorder_before, traits.disorder)))
     return GOOD.towards(POOR, share)
 
 
@@ -30,10 +28,10 @@ def as_known(traits: Traits, month: int) -> float:
 def month_of(world: World) -> None:
     """Everyone acts once."""
     allowed = money.gate(world)
-    budget = world.traits.marketing * world.state.mrr * allowed
+    spent = market.campaigns(world, world.traits.marketing * world.state.mrr * allowed)
     people.staff(world, allowed)
     market.needs(world)
-    market.heard(world, budget)
+    market.heard(world, spent)
     selling.opened(world, market.leads(world))
     selling.advanced(world)
     market.elsewhere(world)
@@ -41,7 +39,7 @@ def month_of(world: World) -> None:
     installed.onboarded(world, allowed)
     installed.grown(world)
     money.billed(world)
-    money.settled(world, budget, allowed)
+    money.settled(world, spent.sum(axis=1), allowed)
 
 
 def history(seed: int, traits: Traits) -> tuple[World, Journal]:

@@ -10,6 +10,7 @@ from benchmarks.planted.world import CHANNEL_COST, MIX, World
 FORGET = 0.045
 ASKS = 0.5
 LISTED = 2
+CAMPAIGNS = 0.4
 NAME_COUNTS = 1.25
 COSTS = np.array([CHANNEL_COST[channel] for channel in CHANNELS])
 
@@ -30,10 +31,19 @@ def needs(world: World) -> None:
     state.tried[agents] = False
 
 
-def heard(world: World, budget: Array) -> None:
-    """Spend the budget on contacts: each falls on someone of the audience, new or not; customers tell those they know."""
+def campaigns(world: World, budget: Array) -> Array:
+    """Spread the budget over the channels, futures x channels: each quarter is planned anew, some channels more and some less."""
+    agents = np.arange(world.futures * len(CHANNELS))
+    bold = CAMPAIGNS * world.chance.normal("campaigns", world.month // 3, agents).reshape(world.futures, -1)
+    spent = budget[:, None] * MIX * np.exp(bold - CAMPAIGNS**2 / 2)
+    world.note("spend", agents[: len(CHANNELS)], amount=spent[0])
+    return spent
+
+
+def heard(world: World, spent: Array) -> None:
+    """Spend on contacts: each falls on someone of the audience, new or not; customers tell those they know."""
     state, month, traits = world.state, world.month, world.traits
-    contacts = (budget[:, None] * MIX / (COSTS * traits.contact_cost)).astype(np.float32)
+    contacts = (spent / (COSTS * traits.contact_cost)).astype(np.float32)
     rate = (contacts @ world.reach).ravel() + np.float32(traits.referral) * state.friends
     u = world.chance.everyone("heard", month, len(state.status))
     new = np.flatnonzero(~state.aware & (u < rate))

@@ -24,10 +24,11 @@ class Plan:
 
     today: float
     growth: float
+    base: float
 
     def at(self, months: int) -> float:
-        """Promised after some months."""
-        return self.today * (1 + self.growth) ** (months / 12)
+        """Promised after some months: yearly growth on what it was made from."""
+        return self.base * (1 + self.growth) ** (months / 12)
 
 
 def sponsors_plan(world: World, kind: str, seed: int) -> Plan:
@@ -52,4 +53,4 @@ def sponsors_plan(world: World, kind: str, seed: int) -> Plan:
         low, high = (max(as_run, well_run), comes_to(levers.lifted(traits, kind))) if kind in STRUCTURAL else (as_run, well_run)
         target = low * (max(high, low) / low) ** draw.uniform(*SHARE)
     today = 12 * float(world.state.earned[0])
-    return Plan(today, float((target / today) ** (12 / HORIZON) - 1))
+    return Plan(today, float((target / today) ** (12 / HORIZON) - 1), today)

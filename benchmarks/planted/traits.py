@@ -98,8 +98,11 @@ class Traits:
         Onboarding cost that is not charged, for each seat.
     list_price
         For a seat a month, at the as-of date.
-    operations, disorder
-        How the company is run today; how far that is from good (0) to poor (1), for as long as the history is lived.
+    operations
+        How the company is run today.
+    disorder, disorder_before, order_lost
+        How far the running is from good (0) to poor (1) at the end of the history and at its beginning; the months between which it went
+        from the one to the other.
     """
 
     core: int = 2200
@@ -133,4 +136,6 @@ class Traits:
     list_price: float = 82.0
     operations: Operations = GOOD
     disorder: float = 0.04
+    disorder_before: float = 0.04
+    order_lost: tuple[int, int] = (-30, -14)
     name_before: float = 0.35

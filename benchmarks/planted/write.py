@@ -10,16 +10,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.planted import book, funnel, ledger, mess, scene
-from benchmarks.planted.kinds import KINDS, traits_of
+from benchmarks.planted.kinds import KINDS, company_number, traits_of
 from benchmarks.planted.life import history
 from benchmarks.planted.names import HEADS, TAILS
-from benchmarks.planted.plan import Plan, sponsors_plan
+from benchmarks.planted.plan import sponsors_plan
 from benchmarks.planted.record import Record
 from benchmarks.planted.traits import MONTHS
 from benchmarks.planted.truth import FUTURES, Truth, truth_of
 
 LARGE = ("revenue", "invoices", "usage", "touches", "leads", "stage_history", "universe")
 """Tables written as Parquet."""
+OF_LATE = (-6, -4)
+"""Months in which the running of a company changes when it is lived again, run otherwise."""
 
 DEAL = """# A company of the benchmark; what is true of it lies beside its folder's room and is no part of it.
 
@@ -67,14 +69,17 @@ def tables(record: Record) -> dict[str, pd.DataFrame]:
 
 
 def lived(kind: str, seed: int, disorder: float | None = None) -> Record:
-    """Live one company's history and make its plan; ``disorder`` runs it otherwise than it is (0 good, 1 poor), on the same growth of the plan."""
-    traits = traits_of(kind, seed)
-    world, journal = history(seed, traits)
-    plan = sponsors_plan(world, kind, seed)
+    """Live one company's history and make its plan.
+
+    With ``disorder`` the same company, under the same plan, has of late been run otherwise: 0 well, 1 poorly.
+    """
+    traits, number = traits_of(kind, seed), company_number(kind, seed)
+    world, journal = history(number, traits)
+    plan = sponsors_plan(world, kind, number)
     if disorder is not None:
-        world, journal = history(seed, replace(traits, disorder=disorder))
-        plan = Plan(12 * float(world.state.earned[0]), plan.growth)
-    return Record(seed, world, journal, plan)
+        world, journal = history(number, replace(traits, disorder=disorder, order_lost=OF_LATE))
+        plan = replace(plan, today=12 * float(world.state.earned[0]))
+    return Record(number, world, journal, plan)
 
 
 def write(folder: Path, kind: str, seed: int, *, disorder: float | None = None, count: int = FUTURES) -> Truth:
@@ -87,7 +92,7 @@ def write(folder: Path, kind: str, seed: int, *, disorder: float | None = None, 
     kind, seed
         Which company; the same two always give the same bytes.
     disorder
-        Where given, the same company run otherwise: 0 well, 1 poorly. Its plan keeps its yearly growth.
+        Where given, the same company under the same plan, run otherwise of late: 0 well, 1 poorly.
     count
         Futures of each scenario.
     """
@@ -96,7 +101,7 @@ def write(folder: Path, kind: str, seed: int, *, disorder: float | None = None, 
     room.mkdir(parents=True, exist_ok=True)
     for name, table in tables(record).items():
         _put(table, room, name)
-    found = truth_of(record.world, record.plan, seed, count)
+    found = truth_of(record.world, record.plan, record.seed, count)
     _deal(folder / "deal.toml", record)
     figures = {
         "kind": kind,

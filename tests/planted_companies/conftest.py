@@ -12,7 +12,7 @@ import pytest
 from benchmarks.planted.write import lived, tables, write
 from diligence.dataroom.room import Room, open_room
 
-FUTURES = 8
+FUTURES = 6
 COMPANIES = (("cash", 11), ("authority", 12))
 
 
