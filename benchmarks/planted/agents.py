@@ -23,7 +23,6 @@ class Accounts:
     segment: Array
     need: Array
     fit: Array
-    born_fit: Array
     worth: Array
     leaving: Array
     founder: Array
@@ -51,7 +50,7 @@ def accounts(seed: int, traits: Traits) -> Accounts:
     leaving = draw.gamma(0.9, 1 / 0.9, count) * np.exp(0.8 * (0.72 - fit))
     order = draw.permutation(count)
     return Accounts(
-        segment=segment, need=need.astype(np.float32), fit=fit, born_fit=fit, worth=np.exp(draw.normal(0, 0.34, count)),
+        segment=segment, need=need.astype(np.float32), fit=fit, worth=np.exp(draw.normal(0, 0.34, count)),
         leaving=leaving / leaving.mean(), founder=draw.random(count), rank=draw.random(count),
         appetite=draw.gamma(1.6, 1 / 1.6, (len(CHANNELS), count)), own_rank=draw.random((len(CHANNELS), count)),
         billing=draw.random(count), habit=np.exp(draw.normal(0, 0.55, count)), first_share=draw.beta(5, 4, count),

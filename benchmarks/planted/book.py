@@ -174,7 +174,8 @@ def customers(record: Record) -> pd.DataFrame:
     bought = np.where(signed.notna(), signed.fillna(0), first.reindex(agents).fillna(-1) - 30).astype(int)
     live = record.spells.groupby("agent")["live"].max().reindex(agents)
     acquired = np.where(signed.notna(), record.day("decided", bought, agents, 15, 28), record.day("signed", bought, agents))
-    went = days(live.fillna(0).astype(int).to_numpy(), np.full(len(agents), 20))
+    begun = record.journal.table("live").groupby("agent")["part"].last().reindex(agents).fillna(0.5).to_numpy()
+    went = days(live.fillna(0).astype(int).to_numpy(), 1 + np.round(30 * (1 - begun)))
     place = np.array(PLACES)[state.via[agents]]
     place = np.where(signed.notna(), place, np.array(PLACES)[np.floor(5 * record.chances("old channel", agents)).astype(int)])
     source = np.array([SOURCED.get(p, "marketing") for p in place], dtype=object)

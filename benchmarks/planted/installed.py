@@ -69,10 +69,10 @@ def gone(world: World, agents: Array, why: Array) -> None:
     np.subtract.at(state.friends, ties.ravel(), 1)
     world.release(agents, 12 + world.until_next(agents))
     state.seats[agents] = 0
-    state.unbilled[agents[money_ahead(world, agents)]] = 0
+    state.unbilled[agents[pays_ahead(world, agents)]] = 0
 
 
-def money_ahead(world: World, agents: Array) -> Array:
+def pays_ahead(world: World, agents: Array) -> Array:
     """Who pays a year ahead."""
     return world.people.billing[world.account(agents)] < world.traits.upfront
 

@@ -82,8 +82,8 @@ def worked(world: World, deals: Array) -> Array:
     return deals[(state.status[deals] == DEAL) & (state.ready[deals] > NEVER)]
 
 
-def founder_hears(world: World, ready: Array) -> tuple[Array, Array]:
-    """Give the founder's hours to deals that ask for them, first come first; the others wait, then go without."""
+def founder_hears(world: World, ready: Array) -> Array:
+    """Give the founder's hours to deals that ask for them, first come first; the others wait, then go without. Gives those to be decided."""
     state, traits = world.state, world.traits
     wants = world.people.founder[world.account(ready)] < traits.wants_founder
     asking = ready[wants]
@@ -96,5 +96,4 @@ def founder_hears(world: World, ready: Array) -> tuple[Array, Array]:
     state.heard_founder[asking[given]] = True
     still = asking[~given]
     patient = still[world.month - state.ready[still] < 2]
-    decided = np.setdiff1d(ready, patient, assume_unique=True)
-    return decided, wants
+    return np.setdiff1d(ready, patient, assume_unique=True)

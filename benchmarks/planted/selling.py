@@ -34,8 +34,7 @@ def advanced(world: World) -> None:
     deals = np.flatnonzero(state.status == DEAL)
     people.reassign(world, deals)
     ready = people.worked(world, deals)
-    decided, _ = people.founder_hears(world, ready)
-    _decide(world, decided)
+    _decide(world, people.founder_hears(world, ready))
     late = deals[(state.status[deals] == DEAL) & (state.deadline[deals] <= world.month)]
     _lose(world, late, np.full(len(late), TOO_LATE), np.zeros(len(late)))
 

@@ -40,7 +40,7 @@ segment_by = "segment"
 
 [plan]
 entry_value = {entry}
-exit_multiple = 6.0
+exit_multiple = 5.0
 exit_metric = "recurring_revenue"
 hold_years = 3
 leverage = 0.3
@@ -144,4 +144,4 @@ def _deal(file: Path, record: Record) -> None:
     plan, seed = record.plan, record.seed
     name = f"{HEADS[seed * 7 % len(HEADS)]}{TAILS[seed * 3 % len(TAILS)]} Software"
     years: dict[str, Any] = {f"year{place}": round(plan.at(12 * place)) for place in (1, 2, 3)}
-    file.write_text(DEAL.format(name=name, entry=round(5 * plan.today, -5), **years).replace(".0\nexit_m", "\nexit_m"), encoding="utf-8")
+    file.write_text(DEAL.format(name=name, entry=100_000 * round(5e-5 * plan.today), **years), encoding="utf-8")

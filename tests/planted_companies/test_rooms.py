@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,31 @@ from benchmarks.planted.write import write
 from diligence.dataroom.schema import tables
 from diligence.metrics.bridge import bridge, movements
 
-NEEDED = set("customers revenue contracts products quotes opportunities stage_history leads touches spend reps territories market universe "
-             "competitors price_survey visibility ledger invoices delivery forecasts usage nps".split())  # fmt: skip
+NEEDED = {
+    "customers",
+    "revenue",
+    "contracts",
+    "products",
+    "quotes",
+    "opportunities",
+    "stage_history",
+    "leads",
+    "touches",
+    "spend",
+    "reps",
+    "territories",
+    "market",
+    "universe",
+    "competitors",
+    "price_survey",
+    "visibility",
+    "ledger",
+    "invoices",
+    "delivery",
+    "forecasts",
+    "usage",
+    "nps",
+}
 LARGEST = 3 << 20
 MONTHS = 60
 FUTURES = 6
@@ -75,7 +99,7 @@ def test_nobody_is_sold_to_twice(company) -> None:
     won = decided[decided["outcome"] == 0].sort_values(["agent", "month"])
     for agent, months in won.groupby("agent")["month"]:
         left = gone.loc[gone["agent"] == agent, "month"].to_numpy()
-        for earlier, later in zip(months, months[1:], strict=False):
+        for earlier, later in pairwise(months):
             assert ((left > earlier) & (left < later)).any()
     deals = decided.groupby("agent")
     assert (deals["opened"].diff().dropna() >= 0).all()
