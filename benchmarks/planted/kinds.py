@@ -59,7 +59,7 @@ KINDS = {
             "upfront": 0.05,
             "arrears": 0.9,
             "terms": 75.0,
-            "margin": 0.61,
+            "margin": 0.595,
             "overhead": 0.32,
             "marketing": 0.16,
             "contact_cost": 480.0,
@@ -78,7 +78,7 @@ KINDS = {
 }
 
 
-DIFFER = {"core": 0.12, "opening": 0.10, "cycle": 0.07, "leaving": 0.12, "worth": 0.04, "marketing": 0.08, "contact_cost": 0.10, "list_price": 0.15, "cash": 0.15}  # fmt: skip
+DIFFER = {"core": 0.12, "opening": 0.10, "cycle": 0.07, "leaving": 0.12, "worth": 0.04, "marketing": 0.08, "contact_cost": 0.10, "list_price": 0.10, "cash": 0.15}  # fmt: skip
 """How much companies of a kind differ in each trait: standard deviation of its logarithm."""
 
 
