@@ -34,8 +34,8 @@ KINDS = {
         {"core": 430, "adjacent": 380, "opening": 110, "name": 0.8, "name_before": 0.8, "cycle": 18.0},
     ),
     "channel": Kind(
-        "The channels reach the same fifth of the market again and again; more money meets the same people.",
-        {"core": 3600, "audience": 0.2, "referral": 0.001, "opening": 75},
+        "The channels reach the same quarter of the market again and again; more money meets the same people.",
+        {"core": 2900, "audience": 0.24, "referral": 0.001, "opening": 75},
     ),
     "founder": Kind(
         "Most buyers want to hear it from the founder, whose hours for selling are all taken.",

@@ -153,7 +153,7 @@ def test_what_is_planted_is_true() -> None:
     misses = []
     for place, kind in enumerate(KINDS):
         record = lived(kind, 31 + place)
-        found = truth_of(record.world, record.plan, record.seed, 10, 4)
+        found = truth_of(record.world, record.plan, record.seed, 8, 3)
         if found.verdict != PLANTED[kind] or (kind in STRUCTURAL and found.binding != kind):
             misses.append((kind, found.verdict, found.binding))
     assert len(misses) <= 1, misses
