@@ -14,7 +14,7 @@ test: $(READY)
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
-	@$(RUN) pytest -n 2 --dist loadfile
+	@$(RUN) pytest -n 2 --dist loadfile -m "not real"
 
 real: $(READY)
 	@$(RUN) pytest -m real --no-header -rs tests/real

@@ -38,7 +38,8 @@ def rows_behind(
         if table != "revenue":
             source = _parquet(room.folder / "tables" / f"{table}.parquet")
             _tables(connection, room, segment_by)
-            if "$segment" in predicate:
+            governed = tables()[table].names
+            if "$segment" in predicate and "customer_id" in governed and "segment" not in governed:
                 source = f"(SELECT rows.*, segment FROM {source} AS rows LEFT JOIN segmented USING (customer_id))"
             return connection.execute(f"SELECT * FROM {source} WHERE {predicate} ORDER BY source_row", used).df()
         _monthly(connection, room, segment_by, cut)

@@ -99,7 +99,9 @@ def trace(run: str | Path, fact: str) -> Trace:
     row, room = match.iloc[0], read_room(folder)
     known = definition(row["metric"])
     parameters = _parameters(room, row)
-    cut = cut_values(room, month_start(int(str(parameters["opening_to"])))).get(row["object"]) if row["object"] in CUTS else None
+    cut = None
+    if known.table == "revenue" and row["object"] in CUTS:
+        cut = cut_values(room, month_start(int(str(parameters["opening_to"])))).get(row["object"])
     if cut is not None:
         parameters["segment"] = str(row["object_id"])
     segment_by = _segment_by(folder, row["notebook"])

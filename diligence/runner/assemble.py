@@ -105,7 +105,7 @@ def _content(
         ),
         sections=sections,
         findings=_finding_records(findings),
-        facts=_fact_records(facts),
+        facts=_fact_records(_told_facts(facts, sections)),
         requests=_records(asked.head(30)[SHOWN]),
         cleaning=_records(room.cleaning[SHOWN_CLEANING]),
         tieout=_records(_apart(tied)),
@@ -131,6 +131,16 @@ def _finding_records(findings: pd.DataFrame) -> list[dict[str, Any]]:
         cut = f" ({row['segment']})" if row["segment"] else ""
         records.append({**row, "name": f"{row['name']}{cut}", "format": definition(row["metric"]).format})
     return records
+
+
+def _told_facts(facts: pd.DataFrame, sections: list[Section]) -> pd.DataFrame:
+    """Give the facts that the report opens: those of the whole company and its segments, and of further cuts those that it names."""
+    named = {key for section in sections for exhibit in section.exhibits for key in exhibit.facts}
+    named |= {
+        key for section in sections for told in section.narratives for sentence in told.sentences for key in sentence.get("facts", ())
+    }
+    keyed = with_keys(facts)
+    return keyed[(keyed["object_id"] == "") | keyed["key"].isin(named)]
 
 
 def _fact_records(facts: pd.DataFrame) -> list[dict[str, Any]]:
