@@ -11,12 +11,17 @@ from typing import Any
 
 import pytest
 import whole_run
+from hypothesis import settings
 from tiny import Rows, open_tiny, write_deal
 
 from diligence.dataroom.room import Room, open_room
 from diligence.facts.analysis import Analysis
 from diligence.facts.data_room import data_room
 from diligence.facts.revenue_quality import revenue_quality
+
+# a first import or a busy machine is no fault of what is tested
+settings.register_profile("suite", max_examples=50, deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)

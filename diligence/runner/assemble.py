@@ -148,6 +148,6 @@ def _fact_records(facts: pd.DataFrame) -> list[dict[str, Any]]:
     for row in _records(with_keys(facts)):
         known = definition(row["metric"])
         cut = row["object_id"] or row["segment"]
-        label = f"{known.label}, {cut}" if cut else known.label
+        label = f"{known.label}, {str(cut).replace('_', ' ')}" if cut else known.label
         records.append({**row, "label": label, "metric_label": known.label, "format": known.format, "formula": known.formula})
     return records

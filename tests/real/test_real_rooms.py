@@ -10,10 +10,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from tiny import lines_of, repaired
+from whole_run import ANALYSES
 
 from diligence.dataroom.resolution.names import name_key
 from diligence.dataroom.room import Room, open_room
 from diligence.facts.analysis import Analysis
+from diligence.facts.catalogue import catalogue
 from diligence.facts.data_room import data_room
 from diligence.facts.revenue_quality import revenue_quality
 
@@ -78,6 +80,18 @@ def test_opening_and_movements_make_closing_and_the_cube_holds_the_lines(
     for table in ("bridge", "bridge_segment"):
         if table in quality(name).frames:
             assert not (quality(name).frames[table]["residual"].abs() > 0.01).any()
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("notebook", [name for name in ANALYSES if name not in ("00_data_room", "01_revenue_quality")])
+def test_every_analysis_gives_what_it_can_and_says_why_not_the_rest(real: Callable[..., Room], name: str, notebook: str) -> None:
+    found = ANALYSES[notebook](real(name))
+    found.prove()
+    facts = found.facts
+    given, refused = facts[facts["status"] == "ok"], facts[facts["status"] != "ok"]
+    assert given["value"].notna().all() and (given["n"] > 0).all()
+    assert (refused["reason"].str.len() > 5).all() and refused["value"].isna().all()
+    assert set(facts["metric"]) >= {one for one in catalogue() if one.startswith(f"{facts['metric'].iloc[0].partition('.')[0]}.")}
 
 
 @pytest.mark.parametrize("name", ALL)

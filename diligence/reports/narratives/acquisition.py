@@ -34,7 +34,7 @@ def _worth(told: Told) -> list[dict[str, Any]]:
     times, ratio, drift = A + "ltv_to_cac", A + "new_cac_ratio", A + "new_cac_ratio_drift"
     if told.knows(times):
         tone = "good" if told.value(times) >= WORTH_IT else "bad" if told.value(times) < 1 else "warn"
-        text = f"A customer is worth {told(A + 'lifetime_value')} by the survival of customers, {told(times)} times what it costs{told.interval(times)}."
+        text = f"A new customer, at the revenue with which it starts, is worth {told(A + 'lifetime_value')} by the survival of customers, {told(times)} times what it costs{told.interval(times)}."
         lines.append(sentence(text, times, A + "lifetime_value", tone=tone))
     if told.knows(ratio):
         text = f"One of new annual revenue costs {told(ratio)}{told.interval(ratio)}"
