@@ -17,7 +17,7 @@ test: $(READY)
 	@$(RUN) pytest -n 2 --dist loadfile -m "not real"
 
 real: $(READY)
-	@$(RUN) pytest -m real --no-header -rs tests/real
+	@$(RUN) pytest -n 2 --dist worksteal -m real --no-header -rs tests/real
 
 lint: $(READY)
 	@$(RUN) ruff check --fix .

@@ -31,7 +31,7 @@ HEAD = ["kernel", "peer", "ours, ms", "peer's, ms", "times as fast", "largest di
 
 def buyers(folder: Path, count: int) -> tuple[float, dict[str, float]]:
     """BG/NBD."""
-    tape = pd.read_parquet(folder / f"buyers_{count}.parquet")
+    tape = pd.read_parquet(folder / f"buyers_{count}.parquet").rename(columns={"T": "age"})
     took, model = timed(lambda: bg_nbd(tape))
     assert model is not None
     return took, {name: float(getattr(model, name)) for name in ("r", "alpha", "a", "b")}

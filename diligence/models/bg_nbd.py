@@ -141,8 +141,9 @@ class _Rows:
                 - gone / np.where(again, b + x - 1, np.inf)[place],
             ]
         )
+        # sums of our own: a library's threads take longer to wake than so few rows to add, and add in another order
         n = self.weight.sum()
-        return -float(self.weight @ value) / n, -(slopes @ self.weight) * np.exp(logs) / n
+        return -float((self.weight * value).sum()) / n, -(slopes * self.weight).sum(axis=1) * np.exp(logs) / n
 
 
 def future_purchases(customers: pd.DataFrame, model: BetaGeometric | None, *, time: float) -> pd.DataFrame:
