@@ -16,7 +16,7 @@ class Definition:
     Attributes
     ----------
     format
-        How it reads: ``money``, ``percent1``, ``ratio2``, ``count``, ``number``.
+        How it reads: ``money``, ``percent1``, ``points``, ``ratio2``, ``count``, ``number``.
     direction
         ``higher``, ``lower`` or ``none``: which way is better.
     needs

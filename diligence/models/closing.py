@@ -1,7 +1,7 @@
 """Closing: what becomes of opportunities by age, and how long they take, with those still open counted as undecided.
 
 Won, lost and no decision compete: the share won by an age is a cumulative incidence (Aalen and Johansen 1978), not one less a survival of
-each alone. Statsmodels' ``CumIncidenceRight`` and ``SurvfuncRight`` stand behind.
+each alone.
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from diligence.metrics.measure import need
+from diligence.models.competing_risks import cumulative_incidence
+from diligence.models.survival import kaplan_meier, median_life
 
 OUTCOMES = ("won", "lost", "no_decision")
-Z = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,11 @@ def closing_incidence(outcomes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``outcome, days, incidence, low, high, at_risk``: one row for each outcome and day of a decision; the interval is log-log.
+        ``outcome, days, incidence, low, high, at_risk``: one row for each outcome and day of a decision; the interval is made on ``log(-log(1 - I))``.
 
     Notes
     -----
-    Estimator of Aalen and Johansen; statsmodels' ``CumIncidenceRight`` stands behind.
+    Estimator of Aalen and Johansen, by :func:`diligence.models.competing_risks.cumulative_incidence`.
 
     Examples
     --------
@@ -68,30 +69,13 @@ def closing_incidence(outcomes: pd.DataFrame) -> pd.DataFrame:
     need(outcomes, "days", "outcome")
     columns = ["outcome", "days", "incidence", "low", "high", "at_risk"]
     known = outcomes[outcomes["days"].notna()]
-    events = known["outcome"].map({name: place + 1 for place, name in enumerate(OUTCOMES)}).fillna(0).astype("int64").to_numpy()
-    if not (events > 0).any():
+    cause = known["outcome"].where(known["outcome"].isin(OUTCOMES))
+    found = cumulative_incidence(pd.DataFrame({"exit": known["days"].astype("float64"), "cause": cause}))
+    found = found.rename(columns={"cause": "outcome", "age": "days"})
+    if found.empty:
         return pd.DataFrame({name: pd.Series(dtype="object" if name == "outcome" else "float64") for name in columns})
-    from statsmodels.duration.survfunc import CumIncidenceRight
-
-    days = known["days"].to_numpy(dtype="float64")
-    # days count from 1, since the estimator takes no event at time 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        fit = CumIncidenceRight(days + 1, events)
-    at_risk = np.array([(days + 1 >= time).sum() for time in fit.times])
-    rows = []
-    for place, share in enumerate(fit.cinc):
-        # where the last at risk decide, the error is undefined: that of the day before stands
-        low, high = _log_log(share, pd.Series(fit.cinc_se[place]).ffill().to_numpy())
-        named = {"outcome": OUTCOMES[place], "days": fit.times - 1, "incidence": share, "low": low, "high": high, "at_risk": at_risk}
-        rows.append(pd.DataFrame(named))
-    return pd.concat(rows, ignore_index=True)[columns]
-
-
-def _log_log(share: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    inside = (share > 0) & (share < 1) & np.isfinite(error)
-    safe = np.where(inside, share, 0.5)
-    width = np.where(inside, Z * error / (safe * np.abs(np.log(safe))), np.nan)
-    return np.where(inside, safe ** np.exp(width), np.nan), np.where(inside, safe ** np.exp(-width), np.nan)
+    order = found["outcome"].map({name: place for place, name in enumerate(OUTCOMES)})
+    return found.assign(order=order).sort_values(["order", "days"], kind="stable", ignore_index=True)[columns]
 
 
 def incidence_at(incidence: pd.DataFrame, *, days: float) -> pd.DataFrame:
@@ -130,7 +114,7 @@ def cycle(outcomes: pd.DataFrame) -> Cycle:
 
     Notes
     -----
-    Kaplan and Meier 1958; statsmodels' ``SurvfuncRight`` stands behind.
+    Kaplan and Meier 1958, by :func:`diligence.models.survival.kaplan_meier`.
 
     Examples
     --------
@@ -143,18 +127,12 @@ def cycle(outcomes: pd.DataFrame) -> Cycle:
     nan = float("nan")
     if not decided.any():
         return Cycle(nan, nan, nan, nan, nan, nan, len(known))
-    from statsmodels.duration.survfunc import SurvfuncRight
-
     days = known["days"].to_numpy(dtype="float64")
-    fit = SurvfuncRight(days, decided)
-    median = float(fit.quantile(0.5))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low, high = (float(end) for end in fit.quantile_ci(0.5)) if len(fit.surv_prob) > 1 and np.isfinite(median) else (nan, nan)
-    low, high = (end if np.isfinite(end) else nan for end in (low, high))
+    median, low, high = median_life(kaplan_meier(pd.DataFrame({"exit": days, "lost": decided})))[["median", "low", "high"]].iloc[0]
     incidence = closing_incidence(known)
     lost = incidence[incidence["outcome"] != "won"].groupby("days", as_index=False)["incidence"].sum()
     halves = [_half(frame) for frame in (incidence[incidence["outcome"] == "won"], lost)]
-    return Cycle(median if np.isfinite(median) else nan, low, high, halves[0], halves[1], float(np.median(days[decided])), len(known))
+    return Cycle(float(median), float(low), float(high), halves[0], halves[1], float(np.median(days[decided])), len(known))
 
 
 def _half(reached: pd.DataFrame) -> float:

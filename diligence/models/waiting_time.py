@@ -1,15 +1,15 @@
 """Time until something happens, where for some it has not happened yet: Kaplan and Meier's curve, with what is censored."""
 
-import numpy as np
 import pandas as pd
 
 from diligence.metrics.measure import need
+from diligence.models.survival import kaplan_meier
 
 NAN = float("nan")
 
 
 def waiting_curve(spans: pd.DataFrame) -> pd.DataFrame:
-    """Share still waiting by time since the start (Kaplan and Meier 1958; statsmodels stands behind).
+    """Share still waiting by time since the start (Kaplan and Meier 1958), by :func:`diligence.models.survival.kaplan_meier`.
 
     ``S(t) = product over event times of (1 - events / at risk)``; the interval is that of ``log(-log S)`` with Greenwood's error.
 
@@ -31,33 +31,12 @@ def waiting_curve(spans: pd.DataFrame) -> pd.DataFrame:
     """
     need(spans, "duration", "observed")
     known = spans[["duration", "observed"]].dropna()
-    known = known[known["duration"] >= 0].sort_values(["duration", "observed"], kind="stable")
-    columns = ["time", "waiting", "se", "low", "high", "at_risk", "events"]
-    happened = known["observed"].astype("bool").to_numpy()
-    if not happened.any():
-        return pd.DataFrame(columns=columns, dtype="float64")
-    from scipy.stats import norm
-    from statsmodels.duration.survfunc import SurvfuncRight
-
-    # statsmodels leaves an event at time zero out of its sums: the clock starts a moment before
-    with np.errstate(divide="ignore", invalid="ignore"):
-        fit = SurvfuncRight(known["duration"].to_numpy(dtype="float64") + 1.0, happened.astype("int64"))
-        share, error = np.asarray(fit.surv_prob), np.asarray(fit.surv_prob_se)
-        width = float(norm.ppf(0.975)) * error / (share * np.abs(np.log(share)))
-        low, high = share ** np.exp(width), share ** np.exp(-width)
-    inside = (share > 0) & (share < 1)
-    table = pd.DataFrame(
-        {
-            "time": np.asarray(fit.surv_times) - 1.0,
-            "waiting": share,
-            "se": np.where(np.isfinite(error), error, NAN),
-            "low": np.where(inside, low, NAN),
-            "high": np.where(inside, high, NAN),
-            "at_risk": np.asarray(fit.n_risk),
-            "events": np.asarray(fit.n_events),
-        }
-    )
-    return table[table["events"] > 0].reset_index(drop=True)
+    known = known[known["duration"] >= 0]
+    lives = pd.DataFrame({"exit": known["duration"].astype("float64"), "lost": known["observed"].astype("bool")})
+    curve = kaplan_meier(lives)
+    named = {"age": "time", "survival": "waiting", "std_error": "se", "lost": "events"}
+    table = curve[curve["lost"] > 0].rename(columns=named).astype("float64")
+    return table[["time", "waiting", "se", "low", "high", "at_risk", "events"]].reset_index(drop=True)
 
 
 def happened_by(spans: pd.DataFrame, time: float) -> dict[str, float]:

@@ -6,8 +6,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from diligence.dataroom.room import NOT_GIVEN, Room
-from diligence.facts.sheet import NAN, FactSheet
+from diligence.dataroom.room import NOT_GIVEN
+from diligence.facts.customer_scope import CustomerScope
+from diligence.facts.sheet import NAN
 from diligence.metrics.price_events import list_price_changes, unit_prices
 from diligence.periods import add_months, month_index, month_label, window_label
 
@@ -16,32 +17,8 @@ NO_QUOTES = "no quote line with a list price, a net price and a quantity"
 
 
 @dataclass(frozen=True)
-class Scope:
+class Scope(CustomerScope):
     """A room, the sheet to fill, and how to cut."""
-
-    room: Room
-    sheet: FactSheet
-    segment_by: str
-
-    @property
-    def end(self) -> pd.Timestamp:
-        """Closing month."""
-        return self.room.month
-
-    @property
-    def start(self) -> pd.Timestamp:
-        """Opening month, a year before."""
-        return add_months(self.end, -12)
-
-    @property
-    def as_of(self) -> pd.Timestamp:
-        """The as-of date."""
-        return pd.Timestamp(self.room.deal.target.as_of)
-
-    @property
-    def spot(self) -> str:
-        """The period of what stands at the as-of date."""
-        return str(self.room.deal.target.as_of)
 
     @property
     def month(self) -> str:
@@ -52,11 +29,6 @@ class Scope:
     def year(self) -> str:
         """The period of the last twelve months."""
         return window_label(self.end, 12)
-
-    @cached_property
-    def segment_of(self) -> pd.Series:
-        """The segment of each customer."""
-        return self.room.segments(self.segment_by or None)
 
     @cached_property
     def segments(self) -> list[str]:
@@ -147,7 +119,3 @@ class Scope:
     def recurring(self) -> float:
         """Annualised recurring revenue in the closing month."""
         return float(self.live(self.end)["amount"].sum()) * self.to_year or NAN
-
-    def generator(self) -> np.random.Generator:
-        """Give a fresh source of randomness: every interval is the same whatever was computed before it."""
-        return np.random.default_rng(self.room.deal.run.seed)

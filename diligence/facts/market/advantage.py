@@ -45,12 +45,12 @@ def _wins(scope: Scope) -> pd.DataFrame | None:
         .iloc[0]
         .to_dict(),
     )
-    scope.fill_segments("market.win_rate", table)
+    scope.fill_cut("market.win_rate", table)
     drawn = shrunken_rates(rates).assign(n=rates["denominator"])
     if len(rates) < 2:
         scope.sheet.complete(names, "fewer than two segments with decided deals")
         return table[["segment"]].assign(win_rate=NAN, low=NAN, high=NAN, deals=rates["denominator"])
-    scope.fill_segments("market.win_rate_shrunken", drawn)
+    scope.fill_cut("market.win_rate_shrunken", drawn)
     found = advantage(rates)
     for row in found.to_dict("records"):
         few = min(row["n"], row["n_others"])

@@ -3,10 +3,11 @@
 from diligence.dataroom.room import Room
 from diligence.facts.analysis import Analysis
 from diligence.facts.catalogue import catalogue
+from diligence.facts.customer_scope import NO_REVENUE
 from diligence.facts.market.advantage import right_to_win
 from diligence.facts.market.growth import adoption, concentration, plan, sources
 from diligence.facts.market.penetrated import arrivals, taken
-from diligence.facts.market.scope import NO_REVENUE, Scope
+from diligence.facts.market.scope import Scope
 from diligence.facts.market.size import share, size
 from diligence.facts.new_sheet import new_sheet
 

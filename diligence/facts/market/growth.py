@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from diligence.facts.analysis import Check
-from diligence.facts.market.scope import NO_REVENUE, Scope
+from diligence.facts.customer_scope import NO_REVENUE
+from diligence.facts.market.scope import Scope
 from diligence.facts.sheet import NAN
 from diligence.metrics.concentration import herfindahl
 from diligence.metrics.growth_sources import EFFECTS, growth_sources

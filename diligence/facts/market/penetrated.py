@@ -30,14 +30,14 @@ def taken(scope: Scope) -> dict[str, pd.DataFrame]:
     scope.fill("market.penetration", counted.iloc[0].to_dict())
     for column in ("segment", "country"):
         if column == "segment" or scope.room.has("universe", column):
-            scope.fill_segments("market.penetration", with_wilson(penetration(accounts.dropna(subset=[column]), by=column)), column)
+            scope.fill_cut("market.penetration", with_wilson(penetration(accounts.dropna(subset=[column]), by=column)), column)
     if scope.lacks("market.penetration_fit"):
         return {"penetration": with_wilson(penetration(accounts))}
     weighted = _weighted(scope, "market.penetration_fit", accounts, "fit")
     _weighted(scope, "market.penetration_money", accounts, "money")
     sites = named_accounts(scope.universe.assign(customer_id=scope.universe["customer_id"]))
     scope.fill("market.penetration_fit_sites", penetration(sites, by=None, weight="fit").iloc[0].to_dict())
-    scope.fill_segments("market.penetration_fit_sites", penetration(sites, weight="fit"))
+    scope.fill_cut("market.penetration_fit_sites", penetration(sites, weight="fit"))
     space = _space(scope)
     return {"penetration": weighted, "white_space": space}
 
@@ -47,9 +47,9 @@ def _weighted(scope: Scope, metric: str, accounts: pd.DataFrame, weight: str) ->
     rows = accounts.assign(numerator=values.where(accounts["sold"], 0.0), denominator=values)[values.notna()]
     scope.fill(metric, ratio_by_group(rows, scope.generator()).iloc[0].to_dict())
     table = ratio_by_group(rows, scope.generator(), by="segment")
-    scope.fill_segments(metric, table)
+    scope.fill_cut(metric, table)
     if weight == "fit" and scope.room.has("universe", "country"):
-        scope.fill_segments(metric, ratio_by_group(rows.dropna(subset=["country"]), scope.generator(), by="country"), "country")
+        scope.fill_cut(metric, ratio_by_group(rows.dropna(subset=["country"]), scope.generator(), by="country"), "country")
     return table
 
 
@@ -59,7 +59,7 @@ def _space(scope: Scope) -> pd.DataFrame:
     whole = table[["accounts", "fitting", "amount"]].sum()
     scope.sheet.add("market.white_space", whole["amount"], n=whole["accounts"], period=scope.spot)
     rows = table.rename(columns={"amount": "value", "accounts": "n"})
-    scope.fill_segments("market.white_space", rows[["segment", "value", "n"]])
+    scope.fill_cut("market.white_space", rows[["segment", "value", "n"]])
     if locked is None:
         for metric in ("market.white_space_obtainable", "market.penetration_obtainable"):
             scope.sheet.refuse(metric, scope.sheet.lacking(metric) or "no decided deals with a named rival in two segments or more")
@@ -69,10 +69,10 @@ def _space(scope: Scope) -> pd.DataFrame:
         "market.white_space_obtainable", float(table["obtainable"].sum(skipna=False)), n=whole["accounts"], period=scope.spot,
         reason="what rivals keep is not known in every segment",
     )  # fmt: skip
-    scope.fill_segments(
+    scope.fill_cut(
         "market.white_space_obtainable", table.rename(columns={"obtainable": "value", "accounts": "n"})[["segment", "value", "n"]]
     )
-    scope.fill_segments(
+    scope.fill_cut(
         "market.penetration_obtainable", table.rename(columns={"penetration": "value", "accounts": "n"})[["segment", "value", "n"]]
     )
     fit = scope.accounts["fit"].where(scope.accounts["sold"]).sum()

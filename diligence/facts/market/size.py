@@ -3,7 +3,8 @@
 import pandas as pd
 
 from diligence.facts.analysis import Check
-from diligence.facts.market.scope import NO_MATCH, NO_REVENUE, Scope
+from diligence.facts.customer_scope import NO_REVENUE
+from diligence.facts.market.scope import NO_MATCH, Scope
 from diligence.facts.sheet import NAN
 from diligence.metrics.market_share import share_of_market, stated_shares, vendor_concentration
 from diligence.metrics.market_size import bottom_up_market, market_growth, market_triangulation, top_down_market
@@ -54,7 +55,7 @@ def _agreement(scope: Scope) -> pd.DataFrame:
         rows = table.rename(columns={f"{name}_ratio": "value", top: "numerator", below: "denominator"}).assign(
             n=table["accounts_bottom_up"]
         )
-        scope.fill_segments(metric, rows.dropna(subset=["n"]))
+        scope.fill_cut(metric, rows.dropna(subset=["n"]))
     return table
 
 
@@ -67,7 +68,7 @@ def _growth(scope: Scope) -> None:
             scope.sheet.refuse(metric, f"the market table does not reach back {years} year{'s' if years > 1 else ''}")
             continue
         scope.fill(metric, whole.iloc[0].to_dict() | {"n": 1}, period=period)
-        scope.fill_segments(metric, market_growth(scope.market, start=last - years, end=last).assign(n=1), period=period)
+        scope.fill_cut(metric, market_growth(scope.market, start=last - years, end=last).assign(n=1), period=period)
 
 
 def _years(scope: Scope) -> pd.DataFrame:
@@ -100,7 +101,7 @@ def _own(scope: Scope) -> pd.DataFrame:
         known = table[table["denominator"].notna()]
         top, base = float(known["numerator"].sum()), float(known["denominator"].sum())
         scope.sheet.add(metric, top / base if base else NAN, numerator=top, denominator=base, n=len(scope.live), period=_month(scope))
-        scope.fill_segments(metric, known.assign(n=len(scope.live)), period=_month(scope))
+        scope.fill_cut(metric, known.assign(n=len(scope.live)), period=_month(scope))
     _change(scope, found["tam"], last)
     _gap(scope, found["tam"])
     return found["tam"].merge(found["sam"], on="segment", suffixes=("_tam", "_sam"))
@@ -140,8 +141,8 @@ def _gap(scope: Scope, own: pd.DataFrame) -> None:
 def _stated(scope: Scope) -> pd.DataFrame:
     table = stated_shares(scope.rivals)
     mine = table[table["competitor"] == "self"].rename(columns={"share": "value"}).assign(n=1)
-    scope.fill_segments("market.share_stated", mine[["segment", "value", "n"]])
-    scope.fill_segments("market.relative_share", mine.drop(columns="value").rename(columns={"relative_share": "value"}))
+    scope.fill_cut("market.share_stated", mine[["segment", "value", "n"]])
+    scope.fill_cut("market.relative_share", mine.drop(columns="value").rename(columns={"relative_share": "value"}))
     concentrated = vendor_concentration(scope.rivals)
-    scope.fill_segments("market.vendor_hhi", concentrated.assign(low=concentrated["value"]))
+    scope.fill_cut("market.vendor_hhi", concentrated.assign(low=concentrated["value"]))
     return table

@@ -3,8 +3,9 @@
 from diligence.dataroom.room import Room
 from diligence.facts.analysis import Analysis
 from diligence.facts.catalogue import catalogue
+from diligence.facts.customer_scope import NO_REVENUE
 from diligence.facts.new_sheet import new_sheet
-from diligence.facts.offer.scope import NO_REVENUE, Scope
+from diligence.facts.offer.scope import Scope
 from diligence.facts.offer.sold import bookings, criteria, expansion_share, live, lost, revenue
 from diligence.facts.offer.taken import attach, wallet
 

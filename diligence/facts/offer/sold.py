@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 
 from diligence.facts.analysis import Check
-from diligence.facts.offer.scope import NO_PRODUCT, NO_REVENUE, Scope
+from diligence.facts.customer_scope import NO_REVENUE
+from diligence.facts.offer.scope import NO_PRODUCT, Scope
 from diligence.facts.sheet import NAN
 from diligence.metrics.attach import products_held
 from diligence.metrics.bridge import movements_between

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from diligence.facts.offer.scope import NO_PRODUCT, NO_REVENUE, Scope
+from diligence.facts.customer_scope import NO_REVENUE
+from diligence.facts.offer.scope import NO_PRODUCT, Scope
 from diligence.facts.sheet import NAN
 from diligence.metrics.attach import attach_rates, products_held, products_per_customer, second_product_spans
 from diligence.metrics.market_size import named_accounts
