@@ -17,6 +17,7 @@ def pairs(
     left: str = "without",
     right: str = "with",
     signed: bool = False,
+    points: bool = False,
     currency: str = "EUR",
     height: int | None = None,
 ) -> go.Figure:
@@ -30,6 +31,8 @@ def pairs(
         What the two are called.
     signed
         Whether values can be below nought, so that the axis does not start there.
+    points
+        Whether they are told in points instead of per cent; the dots carry them, the axis then has no numbers.
     currency
         Not used; every chart takes it.
     height
@@ -48,12 +51,13 @@ def pairs(
     del currency
     if frame.empty:
         return theme.empty()
-    joined, dots = _joined(frame), [_dots(frame, column, name) for column, name in (("left", left), ("right", right))]
+    joined, dots = _joined(frame), [_dots(frame, column, name, points=points) for column, name in (("left", left), ("right", right))]
     ticks = theme.places([labels.label(name, width=40) for name in frame["label"]], lying=True)
     known = [value for column in ("left", "right") for value in labels.numbers(frame[column]) if value is not None] or [0.0, 1.0]
     pad = 0.1 * ((max(known) - min(known)) or abs(max(known)) or 1.0)
     reach: dict[str, Any] = {"range": [labels.number(min(known) - pad) if signed else 0, labels.number(max(known) + pad)]}
     xaxis = {"tickformat": ".0%", "showgrid": True, "gridcolor": theme.RULE, "showline": False, "nticks": 7, **reach}
+    xaxis |= {"showticklabels": not points}
     tall = height or 110 + 36 * len(frame)
     return theme.figure(
         [joined, *dots],
@@ -79,7 +83,7 @@ def _joined(frame: pd.DataFrame) -> go.Scatter:
     )
 
 
-def _dots(frame: pd.DataFrame, column: str, name: str) -> go.Scatter:
+def _dots(frame: pd.DataFrame, column: str, name: str, *, points: bool) -> go.Scatter:
     """Give one side's values: hollow on the left, full on the right."""
     fill, edge = (theme.PAPER, theme.GREY) if column == "left" else (theme.ACCENT, theme.ACCENT)
     return go.Scatter(
@@ -87,7 +91,7 @@ def _dots(frame: pd.DataFrame, column: str, name: str) -> go.Scatter:
         y=list(range(len(frame))),
         mode="markers+text",
         marker={"size": 12, "opacity": 1, "color": fill, "line": {"width": 2, "color": edge}},
-        text=["" if labels.number(value) is None else labels.percent(value) for value in frame[column]],
+        text=["" if labels.number(value) is None else labels.percent(value).removesuffix("%" if points else "") for value in frame[column]],
         textposition=_sides(frame, column),
         textfont={"size": theme.SMALL},
         hovertemplate="%{x:.1%}<extra></extra>",

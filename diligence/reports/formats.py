@@ -44,7 +44,7 @@ def as_text(value: Any, code: str, *, currency: str = "EUR", signed: bool = Fals
         A number (fractions for percentages, money in full), a date, or text. Text where a number is due stays as it is.
     code
         ``money`` (k or m as it needs), ``money_m`` (always millions, one decimal), ``money_full`` (every unit), ``percent``,
-        ``percent1`` (one decimal), ``ratio2`` and ``ratio4`` (two and four decimals), ``count``, ``number``, ``months``, ``date``, ``month`` or ``text``.
+        ``percent1`` (one decimal), ``points`` (hundredths, as a net promoter score is told), ``ratio2`` and ``ratio4`` (two and four decimals), ``count``, ``number``, ``months``, ``date``, ``month`` or ``text``.
     currency
         Code of the currency; euro, pound and dollar show their sign.
     signed
@@ -203,6 +203,7 @@ _FORMATS: dict[str, Callable[..., str]] = {
     "money_full": _money_full,
     "percent": _plain(0, factor=100, after="%"),
     "percent1": _plain(1, factor=100, after="%"),
+    "points": _plain(1, factor=100),
     "ratio2": _plain(2),
     "ratio4": _plain(4),
     "count": _plain(0),

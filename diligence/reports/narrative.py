@@ -1,6 +1,7 @@
 """Sentences built from facts by templates: the headlines of each notebook, and the summary of the report."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -11,13 +12,8 @@ from diligence.facts.sheet import OK
 from diligence.judgement.rules import AMBER, GREEN, RED, evaluate, rules
 from diligence.periods import month_label
 from diligence.reports.exhibit import Narrative
-from diligence.reports.narratives.acquisition import acquisition
-from diligence.reports.narratives.authority import authority
-from diligence.reports.narratives.commercial_model import commercial_model
+from diligence.reports.narratives import acquisition, authority, commercial_model, market, offer, operations
 from diligence.reports.narratives.customer_lifetime import customer_lifetime
-from diligence.reports.narratives.market import market
-from diligence.reports.narratives.offer import offer
-from diligence.reports.narratives.operations import operations
 from diligence.reports.narratives.recurring import contracts, definitions, split
 from diligence.reports.told import Told, counted, sentence
 
@@ -272,6 +268,7 @@ def summary(
             sentence(f"Recurring revenue is not assessable: {told.reason('revenue.recurring')}.", "revenue.recurring", tone="warn")
         )
         lines.append(_total(told))
+    lines += _areas(facts, deal)
     if told.knows("data.ledger_residual"):
         off = told.value("data.ledger_residual")
         lines.append(
@@ -291,6 +288,18 @@ def summary(
             f"A part of this run failed and is not in these pages: {', '.join(failed)}. Read nothing into what is missing.", tuple(lines)
         )
     return Narrative(_verdict_line(told, whole), tuple(lines))
+
+
+def _areas(facts: pd.DataFrame, deal: Deal) -> list[dict[str, Any]]:
+    """Give the answer of each area of architecture and of operations that has one, with the facts that it names."""
+    leads = (partial(market.lead, facts=facts), offer.lead, commercial_model.lead, authority.lead, acquisition.lead, operations.lead)
+    lines = []
+    for lead in leads:
+        told = Told(facts, deal.target.currency)
+        text = lead(told)
+        if told.spoken:
+            lines.append(sentence(text, *dict.fromkeys(told.spoken)))
+    return lines
 
 
 def unassessed(facts: pd.DataFrame) -> list[str]:
@@ -351,11 +360,11 @@ WRITERS: dict[str, Callable[[Told, Analysis], tuple[str, list[dict[str, Any]]]]]
     "00_data_room": _data_room,
     "01_revenue_quality": _revenue_quality,
     "02_customer_lifetime": customer_lifetime,
-    "03_market": market,
-    "04_offer": offer,
-    "05_commercial_model": commercial_model,
-    "06_authority": authority,
-    "08_operations": operations,
-    "07_acquisition": acquisition,
+    "03_market": market.market,
+    "04_offer": offer.offer,
+    "05_commercial_model": commercial_model.commercial_model,
+    "06_authority": authority.authority,
+    "08_operations": operations.operations,
+    "07_acquisition": acquisition.acquisition,
 }
 """For each notebook, who writes its answer."""

@@ -29,6 +29,8 @@ class Told:
 
     def __init__(self, facts: pd.DataFrame, currency: str) -> None:
         self.currency = currency
+        self.spoken: list[str] = []
+        """Facts that were written, in their order."""
         self._rows = {fact_key(r.metric, segment=r.segment, object=r.object, object_id=r.object_id): r for r in facts.itertuples()}
 
     def knows(self, *keys: str) -> bool:
@@ -47,6 +49,7 @@ class Told:
         """Write a fact, or its ``low``, ``high``, ``n``, ``numerator`` or ``denominator``, as a sentence says it; ``size`` drops the sign."""
         if not self.knows(key):
             return formats.NOT_ASSESSABLE
+        self.spoken.append(key)
         row = self._rows[key]
         own = definition(row.metric).format
         codes = {"n": "count", "numerator": "money", "denominator": "money"}

@@ -298,6 +298,7 @@ def promoters(analysis: Analysis) -> Exhibit:
             left="By answers",
             right="By worth",
             signed=True,
+            points=True,
         ),
         id=f"{NAME}.promoters",
         question=question,
@@ -307,8 +308,8 @@ def promoters(analysis: Analysis) -> Exhibit:
         ],
         formats={
             **dict.fromkeys(("promoters", "passives", "detractors", "n"), "count"),
-            "value": "percent1",
-            "weighted": "percent1",
+            "value": "points",
+            "weighted": "points",
             "at_risk": "money",
         },
         labels={"n": "Answers", "value": "By answers", "weighted": "By worth", "at_risk": "Revenue of detractors"},

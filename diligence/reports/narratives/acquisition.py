@@ -12,21 +12,22 @@ SLOW_PAYBACK, WORTH_IT, DEAR = 24, 3, 1.5
 def acquisition(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]]]:
     """Give the lead and the sentences that carry it."""
     lines = [*_worth(told), *_funnel(told), *_sources(told), *_credit(told, analysis), *_next(told, analysis), *_referral(told)]
-    return _lead(told), lines or [
+    return lead(told), lines or [
         sentence(f"Acquisition is not assessable: {told.reason(A + 'new_customers')}.", A + "new_customers", tone="warn")
     ]
 
 
-def _lead(told: Told) -> str:
+def lead(told: Told) -> str:
+    """Say what new business was won and what a customer cost."""
     won, cost, payback = A + "new_revenue", A + "cac_loaded", A + "payback_months"
     if not told.knows(won):
         return f"What customers cost is not assessable: {told.reason(won)}."
-    lead = f"New business of {told(won)} was won in twelve months{told.interval(won)}"
+    text = f"New business of {told(won)} was won in twelve months{told.interval(won)}"
     if told.knows(cost):
-        lead += f", at {told(cost)} a customer fully loaded"
+        text += f", at {told(cost)} a customer fully loaded"
     if told.knows(payback):
-        lead += f", paid back after {told(payback)} months"
-    return lead + "."
+        text += f", paid back after {told(payback)} months"
+    return text + "."
 
 
 def _worth(told: Told) -> list[dict[str, Any]]:

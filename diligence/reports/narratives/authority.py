@@ -14,13 +14,20 @@ SAME, APART = 0.05, 0.15
 def authority(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]]]:
     """Write whether the company is chosen, or has to win."""
     del analysis
+    seen = [*_seen(told), *_customers(told)]
     if not told.knows(WON):
-        why = told.reason(WON)
-        return f"Authority is not assessable: {why}.", [*_seen(told), *_customers(told)]
-    lead = f"New business is won in {told(WON)} of decided deals"
+        return lead(told), seen
+    return lead(told), [*_readings(told), *_contest(told), *_price(told), *_cause(told), *_founder(told), *seen]
+
+
+def lead(told: Told) -> str:
+    """Say how often new business is won, with a rival and without."""
+    if not told.knows(WON):
+        return f"Authority is not assessable: {told.reason(WON)}."
+    text = f"New business is won in {told(WON)} of decided deals"
     if told.knows(RIVAL, ALONE):
-        lead += f": {told(ALONE)} when nobody else is asked, {told(RIVAL)} when a rival is"
-    return lead + ".", [*_readings(told), *_contest(told), *_price(told), *_cause(told), *_founder(told), *_seen(told), *_customers(told)]
+        text += f": {told(ALONE)} when nobody else is asked, {told(RIVAL)} when a rival is"
+    return text + "."
 
 
 def _readings(told: Told) -> list[dict[str, Any]]:

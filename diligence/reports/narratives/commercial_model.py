@@ -21,12 +21,13 @@ def commercial_model(told: Told, analysis: Analysis) -> tuple[str, list[Line]]:
         *_terms(told),
         *_cash(told),
     ]
-    return _lead(told), lines or [
+    return lead(told), lines or [
         sentence(f"Nothing of prices, terms or cash could be assessed: {told.reason('commercial.pvm_price')}.", tone="warn")
     ]
 
 
-def _lead(told: Told) -> str:
+def lead(told: Told) -> str:
+    """Say what prices did, what of the list arrives, and which growth pays for itself."""
     parts = []
     if told.knows("commercial.price_change"):
         parts.append(f"prices of what customers keep buying moved {told('commercial.price_change', signed=True)} in a year")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pandas as pd
+
 from diligence.facts.analysis import Analysis
 from diligence.reports.told import Told, sentence
 
@@ -18,7 +20,7 @@ def market(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]]]:
         *_win(told, segments),
         *_plan(told),
     ]
-    return _lead(told, segments), lines
+    return lead(told, analysis.facts), lines
 
 
 def _of(metric: str, segment: str) -> str:
@@ -35,7 +37,9 @@ def _core(told: Told, segments: list[str]) -> str:
     return max(known, key=lambda one: float(told.value(_of("share", one)) * told.value(_of("tam_top_down", one)))) if known else ""
 
 
-def _lead(told: Told, segments: list[str]) -> str:
+def lead(told: Told, facts: pd.DataFrame) -> str:
+    """Say how full the market is and what is left of it."""
+    segments = sorted({str(one) for one in facts.loc[facts["area"] == "market", "segment"] if one})
     if not told.knows("market.penetration_fit") and not told.knows("market.share"):
         return f"How far the market reaches is not assessable: {told.reason('market.penetration_fit')}."
     core = _core(told, segments)

@@ -9,20 +9,21 @@ from diligence.reports.told import Told, sentence
 def offer(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]]]:
     """Give the lead and the sentences: what customers take and could take, what is sold, what buyers weigh, why deals are lost."""
     lines = [*_taken(told), *_wallet(told), *_sold(told, analysis), *_criteria(told, analysis), *_lost(told), *_live(told)]
-    return _lead(told), lines
+    return lead(told), lines
 
 
-def _lead(told: Told) -> str:
+def lead(told: Told) -> str:
+    """Say what customers take of the offer and what is left to take."""
     if not told.knows("offer.multi_product"):
         return f"What customers take of the offer is not assessable: {told.reason('offer.multi_product')}."
-    lead = f"{told('offer.multi_product')} of customers hold two products or more"
+    text = f"{told('offer.multi_product')} of customers hold two products or more"
     if told.knows("offer.second_product_start") and told.value("offer.second_product_start") > 0.5:
-        lead += ", most of them from their first month"
+        text += ", most of them from their first month"
     if told.knows("offer.wallet_share", "offer.headroom"):
-        lead += (
+        text += (
             f"; they spend {told('offer.wallet_share')} of their wallet with the target, and {told('offer.headroom')} times as much is left"
         )
-    return lead + "."
+    return text + "."
 
 
 def _taken(told: Told) -> list[dict[str, Any]]:

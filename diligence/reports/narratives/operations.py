@@ -17,19 +17,7 @@ NEED, HAVE, RUN = "operations.coverage_required", "operations.coverage", "operat
 def operations(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]]]:
     """Write how well the commercial system is run."""
     del analysis
-    parts = []
-    if told.knows(ERROR):
-        parts.append(f"the first commit of a quarter misses by {told(ERROR)}")
-    if told.knows(SLIPPED):
-        parts.append(f"{told(SLIPPED)} of won deals close more than a week late")
-    if told.knows(RENEWALS):
-        parts.append(f"{told(RENEWALS)} of renewals are signed in time")
-    lead = (
-        _capital("; ".join(parts)) + "."
-        if parts
-        else "How the commercial system is run is not assessable: neither forecasts nor close dates are in the room."
-    )
-    return lead, [
+    return lead(told), [
         *_forecast(told),
         *_pipeline(told),
         *_coverage(told),
@@ -39,6 +27,22 @@ def operations(told: Told, analysis: Analysis) -> tuple[str, list[dict[str, Any]
         *_service(told),
         *_stack(told),
     ]
+
+
+def lead(told: Told) -> str:
+    """Say how well forecasts, deals and renewals keep their dates."""
+    parts = []
+    if told.knows(ERROR):
+        parts.append(f"the first commit of a quarter misses by {told(ERROR)}")
+    if told.knows(SLIPPED):
+        parts.append(f"{told(SLIPPED)} of won deals close more than a week late")
+    if told.knows(RENEWALS):
+        parts.append(f"{told(RENEWALS)} of renewals are signed in time")
+    return (
+        _capital("; ".join(parts)) + "."
+        if parts
+        else "How the commercial system is run is not assessable: neither forecasts nor close dates are in the room."
+    )
 
 
 def _capital(text: str) -> str:
