@@ -14,7 +14,7 @@ test: $(READY)
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
-	@$(RUN) pytest -n 2 --dist loadfile -m "not real"
+	@$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not real"
 
 real: $(READY)
 	@$(RUN) pytest -n 2 --dist worksteal -m real --no-header -rs tests/real

@@ -1,9 +1,14 @@
-"""The analyst's face, for type checkers and editors: every name from its home."""
+"""The analyst's face, for type checkers and editors: every name at its home."""
 
+from diligence.ceilings.company import Cash as Cash
+from diligence.ceilings.company import Company as Company
+from diligence.ceilings.simulate import simulate as simulate
+from diligence.ceilings.verdict import judged as judged
 from diligence.charts.bridge import waterfall as waterfall
 from diligence.charts.cohorts import heat_map as heat_map
 from diligence.charts.retention import trend as trend
 from diligence.charts.seasonality import factors as factors
+from diligence.charts.seasonality import smoothness as smoothness
 from diligence.dataroom.drops.compare import compare_drops as compare_drops
 from diligence.dataroom.mapping.propose import propose_mapping as propose_mapping
 from diligence.dataroom.room import Room as Room
@@ -129,6 +134,7 @@ from diligence.metrics.offer_mix import share_shift as share_shift
 from diligence.metrics.paths import attributed_revenue as attributed_revenue
 from diligence.metrics.paths import booked as booked
 from diligence.metrics.paths import conversion_paths as conversion_paths
+from diligence.metrics.paths import without_outcomes as without_outcomes
 from diligence.metrics.penetration import locked_share as locked_share
 from diligence.metrics.penetration import penetration as penetration
 from diligence.metrics.penetration import white_space as white_space
@@ -173,6 +179,10 @@ from diligence.metrics.retention import joiners_losses as joiners_losses
 from diligence.metrics.retention import logo_retention as logo_retention
 from diligence.metrics.retention import net_revenue_retention as net_revenue_retention
 from diligence.metrics.retention import reading_steps as reading_steps
+from diligence.metrics.returns import internal_rate as internal_rate
+from diligence.metrics.returns import multiple_of_money as multiple_of_money
+from diligence.metrics.returns import present_value as present_value
+from diligence.metrics.returns import rate_of_multiple as rate_of_multiple
 from diligence.metrics.saturation import geometric_adstock as geometric_adstock
 from diligence.metrics.saturation import hill as hill
 from diligence.metrics.saturation import michaelis_menten as michaelis_menten
@@ -243,6 +253,10 @@ from diligence.models.esov import required_share_of_voice as required_share_of_v
 from diligence.models.esov import share_half_life as share_half_life
 from diligence.models.esov import share_path as share_path
 from diligence.models.expansion import expansion_headroom as expansion_headroom
+from diligence.models.forecast_scores import ensemble_score as ensemble_score
+from diligence.models.forecast_scores import forecast_skill as forecast_skill
+from diligence.models.forecast_scores import normal_score as normal_score
+from diligence.models.forecast_scores import pinball_loss as pinball_loss
 from diligence.models.gabor_granger import demand_curve as demand_curve
 from diligence.models.gabor_granger import revenue_price as revenue_price
 from diligence.models.gamma_gamma import expected_spend as expected_spend

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from test_narrative import ROOMS
+from test_narrative import ROOMS, assert_only_facts, assert_reads_well, everything
 from tiny import line, monthly
 from whole_run import ANALYSES, book, customers
 
@@ -66,9 +66,13 @@ def test_an_exhibit_of_the_demo_has_a_message_and_its_data(notebook: str, name: 
 
 
 @pytest.mark.parametrize("room", ODD_ROOMS)
-def test_a_poor_room_gives_reasons_and_never_an_exception(room: str, tiny_room: Build) -> None:
+def test_a_poor_room_gives_reasons_and_never_an_exception_and_every_number_of_a_sentence_is_a_fact(room: str, tiny_room: Build) -> None:
     opened = tiny_room(**ODD_ROOMS[room])
-    for analysis in (make(opened) for make in ANALYSES.values()):
+    analyses = [make(opened) for make in ANALYSES.values()]
+    for facts, narrative in everything(opened, analyses):
+        assert_only_facts(facts, narrative)
+        assert_reads_well(narrative)
+    for analysis in analyses:
         for name in BOOK[analysis.name]:
             shown = show(analysis, name)
             assert_sound(shown, analysis.name, name)

@@ -56,7 +56,7 @@ def test_an_installed_wheel_runs_the_demo_away_from_the_checkout(wheel: Path, tm
     # to install a wheel of Python alone is to unpack it
     zipfile.ZipFile(wheel).extractall(site)
     out = tmp_path / "out"
-    done = python("-P", "-m", "diligence", "run", "demo", "--out", str(out), "--only", "00_data_room", cwd=tmp_path, PYTHONPATH=str(site))
+    done = python("-P", "-m", "diligence", "run", "demo", "--out", str(out), "--only", "04_offer", cwd=tmp_path, PYTHONPATH=str(site))
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == str(out / "report.html")
     told = "import sys, diligence as dd; dd.open_room; dd.show; print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('diligence')))"
@@ -66,6 +66,6 @@ def test_an_installed_wheel_runs_the_demo_away_from_the_checkout(wheel: Path, tm
     assert len(files) > 10
     assert all(file.startswith(str(site)) for file in files)
     # the kernel of the notebook wrote the facts from the same installation
-    assert (out / "evidence" / "facts" / "00_data_room.parquet").is_file()
+    assert (out / "evidence" / "facts" / "04_offer.parquet").is_file()
     asked = python("-P", "-m", "diligence", "new", "deal", cwd=tmp_path, PYTHONPATH=str(site))
     assert asked.returncode == 0, asked.stderr

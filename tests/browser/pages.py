@@ -1,6 +1,7 @@
 """Pages opened in headless Chromium, with the network blocked and every word that the console says kept."""
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,14 @@ OVERLAPS = """() => {
 }"""
 
 
+def until(page, expression, seconds=30):
+    """Ask the page until it holds; the page's own policy forbids it to evaluate text, so it is asked from outside."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, expression
+        time.sleep(0.02)
+
+
 class Opened:
     def __init__(self, browser, path: Path, *, width=1440, scripts=True, prelude=""):
         self.requests, self.said = [], []
@@ -64,7 +73,7 @@ class Opened:
             route.abort()
 
     def drawn(self):
-        self.page.wait_for_function(DRAWN, timeout=30_000)
+        until(self.page, DRAWN)
         return self.page
 
     def __enter__(self):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from example_notebook import notebook
 from example_report import TEMPLATES, content
-from pages import MARKS, MARKS_OF_A_PAGE_TEST, OVERLAPS, TYPES, Opened
+from pages import MARKS, MARKS_OF_A_PAGE_TEST, OVERLAPS, TYPES, Opened, until
 
 from diligence.charts import bridge, cohorts, concentration, dataroom, growth, renewals, retention
 from diligence.reports.exhibit import exhibit
@@ -113,7 +113,7 @@ def test_a_number_opens_its_evidence_by_keyboard(browser, report):
         page.keyboard.press("Enter")
         card.locator("a.whole").click()
         # the page hears of its new address a moment after the click
-        page.wait_for_function("document.getElementById('fact-nrr').open", timeout=5000)
+        until(page, "document.getElementById('fact-nrr').open", 5)
 
 
 def test_the_skip_link_comes_first(browser, report):
@@ -141,7 +141,7 @@ def test_it_prints_on_a4_with_figures_within_the_sheet(browser, report, tmp_path
         assert printed.startswith(b"%PDF")
         assert 8 <= printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") + printed.count(b"/Type /Page>") <= 30
         assert opened.said == []
-        page.wait_for_function("document.querySelector('.js-plotly-plot').getBoundingClientRect().height === 400")
+        until(page, "document.querySelector('.js-plotly-plot').getBoundingClientRect().height === 400")
 
 
 def test_a_workpaper_draws_its_exhibits(browser, tmp_path):

@@ -17,7 +17,7 @@ from diligence.facts.data_room import data_room
 from diligence.facts.revenue_quality import revenue_quality
 from diligence.facts.sheet import COLUMNS, FactSheet, fact, fact_key, with_keys
 
-FORMATS = {"money", "percent1", "ratio2", "ratio4", "count", "number"}
+FORMATS = {"money", "percent1", "points", "ratio2", "ratio4", "count", "number"}
 
 
 def test_definitions_are_unique_and_whole() -> None:

@@ -163,7 +163,7 @@ def test_residual_value_worked_by_hand() -> None:
 
 
 def test_one_retention_rate_undervalues_a_base_of_unlike_customers() -> None:
-    """Fader and Hardie 2010: five cohorts of 10,000 that fall to 6,334, 4,367, 3,264 and 2,604; without a horizon about a third is left out."""
+    """Five cohorts of 10,000 that fall to 6,334, 4,367, 3,264 and 2,604 (of the form in Fader and Hardie 2010; counts not checked there): about a third is left out."""
     alive = [10_000, 6_334, 4_367, 3_264, 2_604]
     rows = [(str(2003 + cohort), age, alive[age]) for cohort in range(5) for age in range(5 - cohort)]
     fit = shifted_beta_geometric(cohort_life_table(pd.DataFrame(rows, columns=["cohort", "age", "alive"])))
